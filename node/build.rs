@@ -1,0 +1,16 @@
+//! Sets the linker up for a Node addon, and says when a build would be a slow one.
+
+fn main() {
+    napi_build::setup();
+
+    println!("cargo:rerun-if-env-changed=RUSTFLAGS");
+    let x86_64 = std::env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "x86_64");
+    let avx512 = std::env::var("CARGO_CFG_CURVE25519_DALEK_BACKEND")
+        .is_ok_and(|backend| backend == "avx512");
+    if x86_64 && !avx512 {
+        println!(
+            "cargo:warning=RUSTFLAGS replaces .cargo/config.toml: add \
+             --cfg curve25519_dalek_backend=\"avx512\" to it, or verification is a quarter slower"
+        );
+    }
+}

@@ -1,0 +1,86 @@
+//! The members of one JSON object, each still as it was written.
+//!
+//! Two needs rule a derived struct out: a member that stands twice must be found whatever its
+//! name, and a value of the wrong type must not be taken for broken JSON.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// An object's members: those with one of `N` known names, and the names of all others.
+pub(crate) struct Members<'j, const N: usize> {
+    pub(crate) known: [Option<&'j RawValue>; N],
+    pub(crate) unknown: Vec<Cow<'j, str>>,
+}
+
+impl<'j, const N: usize> Members<'j, N> {
+    /// Reads one JSON object; `None` if the text is anything else, or a member stands twice.
+    ///
+    /// # Source
+    /// RFC 8259; RFC 7515 §4 and RFC 7519 §4 (names must be unique).
+    pub(crate) fn parse(json: &'j [u8], names: [&str; N]) -> Option<Self> {
+        let mut deserializer = serde_json::Deserializer::from_slice(json);
+        let members = Names(names).deserialize(&mut deserializer).ok()?;
+        deserializer.end().ok()?;
+        members.unknown_are_unique().then_some(members)
+    }
+
+    fn unknown_are_unique(&self) -> bool {
+        // Sorting keeps an object of hundreds of names from costing their square.
+        let mut names: Vec<&str> = self.unknown.iter().map(AsRef::as_ref).collect();
+        names.sort_unstable();
+        names.is_sorted_by(|left, right| left < right)
+    }
+}
+
+/// A JSON string, borrowed unless it has escapes; `None` for any other value.
+pub(crate) fn text(value: Option<&RawValue>) -> Option<Cow<'_, str>> {
+    serde_json::from_str(value?.get())
+        .ok()
+        .map(|Text(text)| text)
+}
+
+/// A JSON number without sign, fraction and exponent; `None` for any other value.
+pub(crate) fn integer(value: Option<&RawValue>) -> Option<u64> {
+    // What JSON refuses and Rust takes, such as `+1`, was refused when the object was read.
+    value?.get().parse().ok()
+}
+
+#[derive(serde::Deserialize)]
+struct Text<'j>(#[serde(borrow)] Cow<'j, str>);
+
+struct Names<'n, const N: usize>([&'n str; N]);
+
+impl<'j, const N: usize> DeserializeSeed<'j> for Names<'_, N> {
+    type Value = Members<'j, N>;
+
+    fn deserialize<D: serde::Deserializer<'j>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'j, const N: usize> Visitor<'j> for Names<'_, N> {
+    type Value = Members<'j, N>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'j>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Members {
+            known: [None; N],
+            unknown: Vec::new(),
+        };
+        while let Some((Text(name), value)) = map.next_entry::<Text<'j>, &'j RawValue>()? {
+            let slot = self.0.iter().position(|known| *known == name);
+            match slot.and_then(|slot| members.known.get_mut(slot)) {
+                None => members.unknown.push(name),
+                Some(free @ None) => *free = Some(value),
+                Some(Some(_)) => return Err(A::Error::custom("a member stands twice")),
+            }
+        }
+        Ok(members)
+    }
+}

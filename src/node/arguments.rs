@@ -1,0 +1,199 @@
+//! Reading JavaScript values. A mistake is thrown with the error classes and codes that Node's own
+//! functions use, and names the argument.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use local_first_identity::{Audience, InvalidSecret, Issuer, MAX_TOKEN_BYTES, ProofError, Secret};
+use napi::bindgen_prelude::{
+    Array, Either, Either3, Either4, JsObjectValue, Object, Undefined, Unknown,
+};
+use napi::{
+    Env, Error, JsString, JsStringUtf8, JsValue, KeyCollectionMode, KeyConversion, KeyFilter,
+    Result, Status, ValueType,
+};
+use zeroize::Zeroizing;
+
+/// 9999-12-31T23:59:59Z, the last second that RFC 3339 can write.
+///
+/// A time in milliseconds, the usual slip, lies beyond it and is refused by name.
+const LAST_SECOND: u64 = 253_402_300_799;
+
+/// A JavaScript value, told apart as far as an argument needs it.
+pub(crate) type Value<'v> = Either4<JsString<'v>, f64, Array<'v>, Unknown<'v>>;
+
+/// A secret is moved into a buffer of ours, which is overwritten with zeros afterwards.
+pub(crate) type SecretText<'v> = Either<String, Unknown<'v>>;
+
+pub(crate) type Options<'v> = Either3<Undefined, Object<'v>, Unknown<'v>>;
+
+/// The text of a token, read only if it may be short enough.
+pub(crate) fn read_token(
+    token: Value<'_>,
+) -> Result<std::result::Result<JsStringUtf8<'_>, ProofError>> {
+    match token {
+        // A UTF-16 length is there for the asking; one of UTF-8 costs a pass over the string.
+        Either4::A(text) if text.utf16_len()? > MAX_TOKEN_BYTES => Ok(Err(ProofError::TooLong)),
+        Either4::A(text) => text.into_utf8().map(Ok),
+        Either4::D(value) => match value.get_type()? {
+            ValueType::Undefined | ValueType::Null => Ok(Err(ProofError::Missing)),
+            _ => Ok(Err(ProofError::Malformed)),
+        },
+        _ => Ok(Err(ProofError::Malformed)),
+    }
+}
+
+pub(crate) fn read_audience(env: Env, audience: Value<'_>) -> Result<Audience> {
+    let Either4::A(text) = audience else {
+        return Err(type_error(env, "audience must be a string"));
+    };
+    let name = text.into_utf8()?;
+    if is_lossy(text, name.as_str()?)? {
+        return Err(value_error(
+            env,
+            "audience must not contain lone surrogates",
+        ));
+    }
+    Audience::parse(name.as_str()?).map_err(|_| value_error(env, "audience must not be empty"))
+}
+
+/// Whether `utf8` stands for a JavaScript string with lone surrogates.
+///
+/// Each becomes U+FFFD, and two names that differ there would be one audience.
+fn is_lossy(text: JsString<'_>, utf8: &str) -> Result<bool> {
+    if !utf8.contains(char::REPLACEMENT_CHARACTER) {
+        return Ok(false);
+    }
+    let utf16 = text.into_utf16()?;
+    Ok(char::decode_utf16(utf16.as_slice().iter().copied()).any(|unit| unit.is_err()))
+}
+
+pub(crate) fn read_secret(env: Env, secret: SecretText<'_>) -> Result<Secret> {
+    let Either::A(text) = secret else {
+        return Err(type_error(env, "secret must be a string"));
+    };
+    Secret::parse(&Zeroizing::new(text)).map_err(|InvalidSecret| {
+        value_error(
+            env,
+            "secret must be 32 bytes as 43 characters of base64url without padding",
+        )
+    })
+}
+
+pub(crate) fn read_seconds(env: Env, argument: &str, value: Value<'_>, min: u64) -> Result<u64> {
+    let Either4::B(seconds) = value else {
+        return Err(type_error(env, &format!("{argument} must be a number")));
+    };
+    if seconds.fract() != 0.0 || !(as_number(min)..=as_number(LAST_SECOND)).contains(&seconds) {
+        let range =
+            format!("{argument} must be an integer from {min} to {LAST_SECOND}, in seconds");
+        return Err(range_error(env, &range));
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an integer within the range above"
+    )]
+    Ok(seconds as u64)
+}
+
+pub(crate) fn read_issuer(env: Env, argument: &str, value: Value<'_>) -> Result<Issuer> {
+    let message = format!("{argument} must be 'local-first' or 'anonymous'");
+    let Either4::A(name) = value else {
+        return Err(type_error(env, &message));
+    };
+    let name = name.into_utf8()?;
+    let name = name.as_str()?;
+    let issuer = Issuer::ALL.into_iter().find(|issuer| issuer.name() == name);
+    issuer.ok_or_else(|| value_error(env, &message))
+}
+
+pub(crate) fn read_issuers(
+    env: Env,
+    argument: &str,
+    value: Value<'_>,
+) -> Result<&'static [Issuer]> {
+    let Either4::C(list) = value else {
+        return Err(type_error(env, &format!("{argument} must be an array")));
+    };
+    let (mut local_first, mut anonymous) = (false, false);
+    for index in 0..list.len() {
+        let element = format!("{argument}[{index}]");
+        let Some(value) = list.get(index)? else {
+            return Err(type_error(env, &format!("{element} must not be undefined")));
+        };
+        match read_issuer(env, &element, value)? {
+            Issuer::LocalFirst => local_first = true,
+            Issuer::Anonymous => anonymous = true,
+        }
+    }
+    match (local_first, anonymous) {
+        (true, true) => Ok(&Issuer::ALL),
+        (true, false) => Ok(&[Issuer::LocalFirst]),
+        (false, true) => Ok(&[Issuer::Anonymous]),
+        (false, false) => Err(value_error(env, &format!("{argument} must not be empty"))),
+    }
+}
+
+/// Hands each option to `apply`, which says whether there is an option of that name.
+///
+/// Only own properties are read, so that a polluted `Object.prototype` loosens nothing; and a name
+/// that is no option is refused, so that a misspelt limit is not silently the default.
+pub(crate) fn read_options<'v>(
+    env: Env,
+    options: Options<'v>,
+    mut apply: impl FnMut(&str, &str, Value<'v>) -> Result<bool>,
+) -> Result<()> {
+    let object = match options {
+        Either3::A(()) => return Ok(()),
+        Either3::B(object) if !object.is_array()? => object,
+        _ => return Err(type_error(env, "options must be an object")),
+    };
+    let names = object.get_all_property_names(
+        KeyCollectionMode::OwnOnly,
+        KeyFilter::SkipSymbols,
+        KeyConversion::NumbersToStrings,
+    )?;
+    for index in 0..names.get_array_length()? {
+        let name: String = names.get_element(index)?;
+        let argument = format!("options.{}", name.escape_debug());
+        let Some(value) = object.get(&name)? else {
+            continue;
+        };
+        if !apply(&name, &argument, value)? {
+            return Err(type_error(env, &format!("{argument} is not an option")));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn clock() -> Result<u64> {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map(|since_epoch| since_epoch.as_secs())
+        .map_err(|_| Error::from_reason("the system clock is set to before 1970"))
+}
+
+/// Seconds as JavaScript counts them. Lossless: none that reaches JavaScript is near 2^53.
+#[expect(clippy::cast_precision_loss, reason = "below 2^53")]
+pub(crate) const fn as_number(seconds: u64) -> f64 {
+    seconds as f64
+}
+
+fn type_error(env: Env, message: &str) -> Error {
+    thrown(env.throw_type_error(message, Some("ERR_INVALID_ARG_TYPE")))
+}
+
+fn value_error(env: Env, message: &str) -> Error {
+    thrown(env.throw_type_error(message, Some("ERR_INVALID_ARG_VALUE")))
+}
+
+pub(crate) fn range_error(env: Env, message: &str) -> Error {
+    thrown(env.throw_range_error(message, Some("ERR_OUT_OF_RANGE")))
+}
+
+/// What an export returns once a JavaScript error is pending.
+fn thrown(outcome: Result<()>) -> Error {
+    outcome
+        .err()
+        .unwrap_or_else(|| Error::new(Status::PendingException, String::new()))
+}

@@ -1,0 +1,46 @@
+/**
+ * Why a proof was refused. A published code never changes its meaning; new ones may come with a minor version.
+ *
+ * In the order of the checks; `docs/protocol.md` has the rule behind each. Every code but the last describes text
+ * that nobody has vouched for: a hint for whoever looks for a fault, not a fact.
+ */
+export type ProofErrorCode =
+  | 'missing'
+  | 'malformed'
+  | 'too-long'
+  | 'unsupported-algorithm'
+  | 'unsupported-header'
+  | 'invalid-claims'
+  | 'unknown-issuer'
+  | 'audience-mismatch'
+  | 'issued-in-future'
+  | 'expired'
+  | 'ttl-too-long'
+  | 'invalid-public-key'
+  | 'subject-mismatch'
+  | 'invalid-signature'
+
+/**
+ * Who vouches for an identity: `local-first` is one whose secret the device keeps, `anonymous` a throw-away one.
+ */
+export type Issuer = 'local-first' | 'anonymous'
+
+/** What a verifier accepts. Only own properties count; one that is not listed here is refused. */
+export interface VerifyOptions {
+  /** The longest lifetime, `exp` − `iat`, in seconds: an integer from 1. Default 3,600. */
+  maxTtlSeconds?: number | undefined
+  /** How far `iat` may lie ahead of this clock, in seconds: an integer from 0. Default 60. Expiry has no allowance. */
+  clockSkewSeconds?: number | undefined
+  /** The issuers to accept, at least one. Default `['local-first']`. */
+  issuers?: readonly Issuer[] | undefined
+  /** Verify as if it were this time, in Unix seconds: for tests and replays. Default: the system clock. */
+  now?: number | undefined
+}
+
+/** What a token says besides its audience. Only own properties count; one that is not listed here is refused. */
+export interface MintOptions {
+  /** Who vouches for the identity. Default `'local-first'`. */
+  issuer?: Issuer | undefined
+  /** The token's `iat`, in Unix seconds. Default: the system clock. */
+  now?: number | undefined
+}

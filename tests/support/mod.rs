@@ -1,0 +1,80 @@
+//! Makes any token at all, good or broken, without the crate under test.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "a json!() at the call reads better"
+)]
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::{Signer, SigningKey};
+use local_first_identity::{Audience, Policy};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha512};
+use uuid::Uuid;
+
+/// When the forged tokens are issued, in Unix seconds.
+pub(crate) const NOW: u64 = 1_795_305_565;
+
+pub(crate) const AUDIENCE: &str = "betterauth-signup";
+
+pub(crate) const HEADER: &str = r#"{"alg":"EdDSA","typ":"JWT"}"#;
+
+pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+pub(crate) fn policy() -> Policy {
+    Policy::new(Audience::parse(AUDIENCE).unwrap())
+}
+
+/// The key of the identity whose secret is 32 times `byte`.
+pub(crate) fn key(byte: u8) -> SigningKey {
+    let digest = Sha512::new()
+        .chain_update("jazz-auth-sign-v1")
+        .chain_update([byte; 32])
+        .finalize();
+    SigningKey::from_bytes(&digest[..32].try_into().unwrap())
+}
+
+pub(crate) fn user_id(public_key: &[u8]) -> String {
+    Uuid::new_v5(&Uuid::from_bytes(*b"jazz-auth-key-v1"), public_key).to_string()
+}
+
+/// The claims of a good proof of `key`, valid for a minute.
+pub(crate) fn claims(key: &SigningKey) -> Value {
+    let public_key = key.verifying_key().to_bytes();
+    json!({
+        "iss": "urn:jazz:local-first",
+        "sub": user_id(&public_key),
+        "aud": Uuid::new_v5(&Uuid::NAMESPACE_DNS, AUDIENCE.as_bytes()).to_string(),
+        "jazz_pub_key": encode(public_key),
+        "iat": NOW,
+        "exp": NOW + 60,
+    })
+}
+
+/// The claims of a good proof with some replaced, added or, where `null`, removed.
+pub(crate) fn claims_with(changes: Value) -> String {
+    let mut claims = claims(&key(1));
+    for (name, value) in changes.as_object().unwrap() {
+        if value.is_null() {
+            claims.as_object_mut().unwrap().remove(name);
+        } else {
+            claims[name] = value.clone();
+        }
+    }
+    claims.to_string()
+}
+
+/// A token with any header and claims, rightly signed by `key(1)`.
+pub(crate) fn sign(header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
+    let signing_input = format!("{}.{}", encode(header), encode(claims));
+    let signature = key(1).sign(signing_input.as_bytes()).to_bytes();
+    format!("{signing_input}.{}", encode(signature))
+}
+
+pub(crate) fn good_token() -> String {
+    sign(HEADER, claims(&key(1)).to_string())
+}
