@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { describe, it } from 'node:test'
+
+import { mintLocalFirstToken, type ProofErrorCode, verifyLocalFirstIdentityProof } from 'local-first-identity'
+
+import { audience, claims, forge, goodToken, header, now, userId, vectors } from './support.mts'
+
+describe('a proof that holds', () => {
+  for (const fact of vectors.tokens) {
+    it(`is the recorded one for ${fact.audience.slice(0, 20)}`, () => {
+      assert.deepEqual(verifyLocalFirstIdentityProof(fact.token, fact.audience, { now: fact.issuedAt }), {
+        ok: true,
+        id: fact.userId,
+        issuer: 'local-first',
+        issuedAt: fact.issuedAt,
+        expiresAt: fact.issuedAt + fact.ttlSeconds,
+        proofId: createHash('sha256').update(fact.token.slice(0, fact.token.lastIndexOf('.'))).digest('base64url'),
+      })
+    })
+  }
+
+  it('destructures as the documents have it', () => {
+    const { ok, id, error } = verifyLocalFirstIdentityProof(goodToken, audience, { now })
+    assert.deepEqual({ ok, id, error }, { ok: true, id: userId, error: undefined })
+  })
+
+  it('is judged by the system clock unless told otherwise', () => {
+    const seconds = Math.floor(Date.now() / 1000)
+    const secret = vectors.tokens[0]?.secret ?? ''
+    const late = mintLocalFirstToken(secret, audience, 60, { now: seconds - 61 })
+    assert.equal(verifyLocalFirstIdentityProof(mintLocalFirstToken(secret, audience, 60), audience).ok, true)
+    assert.equal(verifyLocalFirstIdentityProof(late, audience).code, 'expired')
+  })
+})
+
+describe('a proof that does not hold', () => {
+  const other = vectors.identities[0]
+  const signature = goodToken.slice(goodToken.lastIndexOf('.'))
+  // One token a code: the compiler refuses a table in which a code of the type is missing.
+  const rejected = {
+    missing: '',
+    malformed: 'not a token',
+    'too-long': 'x'.repeat(2049),
+    'unsupported-algorithm': forge({ alg: 'HS256', typ: 'JWT' }, claims()),
+    'unsupported-header': forge({ ...header, crit: ['exp'] }, claims()),
+    'invalid-claims': forge(header, { ...claims(), nbf: now }),
+    'unknown-issuer': forge(header, { ...claims(), iss: 'urn:jazz:anonymous' }),
+    'audience-mismatch': forge(header, { ...claims(), aud: userId }),
+    'issued-in-future': forge(header, { ...claims(), iat: now + 61, exp: now + 120 }),
+    expired: forge(header, { ...claims(), iat: now - 60, exp: now }),
+    'ttl-too-long': forge(header, { ...claims(), exp: now + 3601 }),
+    'invalid-public-key': forge(header, { ...claims(), jazz_pub_key: 'A'.repeat(43) }),
+    'subject-mismatch': forge(header, { ...claims(), sub: other?.userId }),
+    'invalid-signature': `${forge(header, { ...claims(), exp: now + 61 }).replace(/\.[^.]*$/, '')}${signature}`,
+  } satisfies Record<ProofErrorCode, string>
+
+  for (const [code, token] of Object.entries(rejected)) {
+    it(`is told by its code: ${code}`, () => {
+      const verdict = verifyLocalFirstIdentityProof(token, audience, { now })
+      assert.deepEqual(Object.keys(verdict), ['ok', 'error', 'code'])
+      assert.equal(verdict.ok, false)
+      assert.equal(verdict.code, code)
+      assert.match(verdict.error ?? '', /^[A-Z][A-Za-z' -]+\.$/)
+    })
+  }
+
+  it('has a sentence of its own for each code, with nothing of the token in it', () => {
+    const sentences = Object.values(rejected).map((token) => verifyLocalFirstIdentityProof(token, audience, { now }).error)
+    assert.equal(new Set(sentences).size, Object.keys(rejected).length)
+
+    const shout = 'PROOFOFNOTHING'
+    for (const token of [shout, forge({ alg: shout }, claims()), forge(header, { ...claims(), iss: shout })]) {
+      assert.doesNotMatch(JSON.stringify(verifyLocalFirstIdentityProof(token, audience, { now })), new RegExp(shout))
+    }
+  })
+})
+
+describe('options', () => {
+  const verdict = (changes: object, options: object) =>
+    verifyLocalFirstIdentityProof(forge(header, { ...claims(), ...changes }), audience, { now, ...options })
+
+  it('maxTtlSeconds sets the longest lifetime', () => {
+    assert.equal(verdict({}, { maxTtlSeconds: 60 }).ok, true)
+    assert.equal(verdict({}, { maxTtlSeconds: 59 }).code, 'ttl-too-long')
+    assert.equal(verdict({ exp: now + 86_400 }, { maxTtlSeconds: 86_400 }).ok, true)
+  })
+
+  it('clockSkewSeconds sets how far ahead a proof may be issued', () => {
+    const ahead = { iat: now + 5, exp: now + 60 }
+    assert.equal(verdict(ahead, { clockSkewSeconds: 5 }).ok, true)
+    assert.equal(verdict(ahead, { clockSkewSeconds: 4 }).code, 'issued-in-future')
+    assert.equal(verdict({}, { clockSkewSeconds: 0 }).ok, true)
+  })
+
+  it('issuers sets who may vouch', () => {
+    const anonymous = { iss: 'urn:jazz:anonymous' }
+    for (const issuers of [['anonymous'], ['local-first', 'anonymous']]) {
+      const verified = verdict(anonymous, { issuers })
+      assert.ok(verified.ok)
+      assert.equal(verified.issuer, 'anonymous')
+    }
+    assert.equal(verdict(anonymous, { issuers: ['local-first'] }).code, 'unknown-issuer')
+    assert.equal(verdict({}, { issuers: ['anonymous', 'anonymous'] }).code, 'unknown-issuer')
+  })
+
+  it('undefined stands for the default', () => {
+    const unset = { maxTtlSeconds: undefined, clockSkewSeconds: undefined, issuers: undefined }
+    assert.equal(verdict({ exp: now + 3601 }, unset).code, 'ttl-too-long')
+    assert.equal(verdict({ exp: now + 3600 }, unset).ok, true)
+  })
+
+  it('only own properties count', () => {
+    Object.assign(Object.prototype, { maxTtlSeconds: 1e9, issuers: ['anonymous'] })
+    try {
+      assert.equal(verifyLocalFirstIdentityProof(goodToken, audience, { now }).ok, true)
+      assert.equal(verdict({ exp: now + 3601 }, {}).code, 'ttl-too-long')
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'maxTtlSeconds')
+      Reflect.deleteProperty(Object.prototype, 'issuers')
+    }
+  })
+})

@@ -1,0 +1,145 @@
+/**
+ * Why a proof was refused. A published code never changes its meaning; new ones may come with a minor version.
+ *
+ * In the order of the checks; `docs/protocol.md` has the rule behind each. Every code but the last describes text
+ * that nobody has vouched for: a hint for whoever looks for a fault, not a fact.
+ */
+export type ProofErrorCode =
+  | 'missing'
+  | 'malformed'
+  | 'too-long'
+  | 'unsupported-algorithm'
+  | 'unsupported-header'
+  | 'invalid-claims'
+  | 'unknown-issuer'
+  | 'audience-mismatch'
+  | 'issued-in-future'
+  | 'expired'
+  | 'ttl-too-long'
+  | 'invalid-public-key'
+  | 'subject-mismatch'
+  | 'invalid-signature'
+
+/**
+ * Who vouches for an identity: `local-first` is one whose secret the device keeps, `anonymous` a throw-away one.
+ */
+export type Issuer = 'local-first' | 'anonymous'
+
+/** What a verifier accepts. Only own properties count; one that is not listed here is refused. */
+export interface VerifyOptions {
+  /** The longest lifetime, `exp` − `iat`, in seconds: an integer from 1. Default 3,600. */
+  maxTtlSeconds?: number | undefined
+  /** How far `iat` may lie ahead of this clock, in seconds: an integer from 0. Default 60. Expiry has no allowance. */
+  clockSkewSeconds?: number | undefined
+  /** The issuers to accept, at least one. Default `['local-first']`. */
+  issuers?: readonly Issuer[] | undefined
+  /** Verify as if it were this time, in Unix seconds: for tests and replays. Default: the system clock. */
+  now?: number | undefined
+}
+
+/** What a token says besides its audience. Only own properties count; one that is not listed here is refused. */
+export interface MintOptions {
+  /** Who vouches for the identity. Default `'local-first'`. */
+  issuer?: Issuer | undefined
+  /** The token's `iat`, in Unix seconds. Default: the system clock. */
+  now?: number | undefined
+}
+
+/**
+ * Which binding artifact the generated loader actually loaded: `'native'` for
+ * a native addon, otherwise the `platformArchABI` of the WASI flavor. Every
+ * flavor napi-rs can build is listed, because `NAPI_RS_NATIVE_LIBRARY_PATH`
+ * can point the loader at a WASI artifact this package does not build itself.
+ */
+export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
+
+/**
+ * Derives the user ID that belongs to a secret: the account that whoever holds the secret owns.
+ *
+ * @param secret - 43 characters of base64url without padding (32 bytes).
+ * @returns A UUID, lower case, hyphenated, 36 characters.
+ * @throws TypeError naming the argument, if it is not as described. The message never has the secret.
+ * @see RFC 8032 §5.1.5, RFC 9562 §5.5
+ */
+export declare function deriveUserId(secret: string): string
+
+/**
+ * Makes a new identity's secret from the operating system's random source. Whoever has it is the user.
+ *
+ * @returns 43 characters of base64url without padding (32 bytes).
+ * @throws Error if the operating system has no randomness to give.
+ */
+export declare function generateAuthSecret(): string
+
+/**
+ * Mints one proof that whoever holds `secret` made for `audience`: for tests, scripts and clients that run in Node.
+ *
+ * @param secret - The identity's secret: 43 characters of base64url without padding (32 bytes).
+ * @param audience - The name the verifier expects: at least one character. Normalised as by `normalizeAudience`.
+ * @param ttlSeconds - How long the proof holds, in seconds: an integer from 1. Verifiers take 3,600 at most by default.
+ * @param options - What else the token says; every member has a default.
+ * @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes; the same arguments at the same `now` give the same bytes.
+ * @throws TypeError or RangeError naming the argument, if one is not as described. The message never has the secret.
+ * @see RFC 7515 §5.1, RFC 8037 §3.1
+ */
+export declare function mintLocalFirstToken(secret: string, audience: string, ttlSeconds: number, options?: MintOptions): string
+
+/**
+ * Normalises an audience to what stands in a token's `aud`.
+ *
+ * A UUID (hyphenated, simple, braced or as `urn:uuid:`, hex in any case) stands for itself; any other string becomes
+ * its UUIDv5 in the DNS namespace. Neither trimmed nor Unicode-normalised.
+ *
+ * @param audience - At least one character, with no lone surrogates.
+ * @returns A UUID, lower case, hyphenated, 36 characters.
+ * @throws TypeError naming the argument, if it is not as described.
+ * @see RFC 9562 §4, §5.5
+ */
+export declare function normalizeAudience(audience: string): string
+
+/** A proof that does not hold. It has no identity to give. */
+export interface RejectedProof {
+  /** The proof does not hold. */
+  ok: false
+  /** One fixed English sentence a code, safe to send to the client: nothing of the token is in it. */
+  error: string
+  /** Which check the proof failed. */
+  code: ProofErrorCode
+  /** Absent. */
+  id?: undefined
+}
+
+/** A proof that holds. */
+export interface VerifiedProof {
+  /** The proof holds. */
+  ok: true
+  /** The user ID that is proven: a UUID, lower case, hyphenated, 36 characters. */
+  id: string
+  /** Who vouches for the identity. */
+  issuer: Issuer
+  /** When the proof was minted, in Unix seconds (RFC 7519 §4.1.6). */
+  issuedAt: number
+  /** When it stops holding, in Unix seconds (RFC 7519 §4.1.4). */
+  expiresAt: number
+  /** The SHA-256 of the signed text as 43 characters of base64url: the key to remember a used proof by. */
+  proofId: string
+  /** Absent. */
+  error?: undefined
+  /** Absent. */
+  code?: undefined
+}
+
+/**
+ * Verifies one self-signed proof and tells whose identity it proves, or why it proves none.
+ *
+ * Never throws because of `token`, whatever value a stranger sent. Replay is not detected: remember `proofId` until
+ * `expiresAt` where a proof may be used only once.
+ *
+ * @param token - What the client sent: a compact JWS of at most 2,048 bytes (RFC 7515 §7.1).
+ * @param audience - The name the client minted for: at least one character. Normalised as by `normalizeAudience`.
+ * @param options - What to accept; every member has a default.
+ * @returns `{ ok: true, id, … }`, or `{ ok: false, error, code }`.
+ * @throws TypeError or RangeError naming the argument, if `audience` or an option is not as described.
+ * @see RFC 7519 §7.2, RFC 8037 §3.1, RFC 8032 §5.1.7
+ */
+export declare function verifyLocalFirstIdentityProof(token: unknown, audience: string, options?: VerifyOptions): VerifiedProof | RejectedProof
