@@ -16,9 +16,14 @@ use ed25519_dalek::{Signature, VerifyingKey};
 fn main() {
     let mut lines = std::io::stdin().lock().lines().map(Result::unwrap);
     // `cargo test --benches` runs this with nothing to read.
-    let Some(signing_input) = lines.next() else { return };
-    let public_key: [u8; 32] =
-        URL_SAFE_NO_PAD.decode(lines.next().unwrap()).unwrap().try_into().unwrap();
+    let Some(signing_input) = lines.next() else {
+        return;
+    };
+    let public_key: [u8; 32] = URL_SAFE_NO_PAD
+        .decode(lines.next().unwrap())
+        .unwrap()
+        .try_into()
+        .unwrap();
     let signature = URL_SAFE_NO_PAD.decode(lines.next().unwrap()).unwrap();
     let signature = Signature::from_slice(&signature).unwrap();
 
@@ -26,8 +31,12 @@ fn main() {
         let start = Instant::now();
         for _ in 0..repetitions {
             let key = VerifyingKey::from_bytes(black_box(&public_key)).unwrap();
-            key.verify_strict(black_box(signing_input.as_bytes()), &signature).unwrap();
+            key.verify_strict(black_box(signing_input.as_bytes()), &signature)
+                .unwrap();
         }
-        println!("{}", start.elapsed().as_secs_f64() * 1e9 / f64::from(repetitions));
+        println!(
+            "{}",
+            start.elapsed().as_secs_f64() * 1e9 / f64::from(repetitions)
+        );
     }
 }

@@ -22,6 +22,7 @@ mod error;
 mod identity;
 mod json;
 mod mint;
+mod point;
 mod token;
 mod verify;
 
