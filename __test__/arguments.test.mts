@@ -6,12 +6,10 @@ import * as addon from 'local-first-identity'
 import { audience, goodToken, now, secret } from './support.mts'
 
 // The types forbid what these tests pass.
-const { verifyLocalFirstIdentityProof, mintLocalFirstToken, deriveUserId, normalizeAudience } = addon as unknown as Record<
-  string,
-  (...args: unknown[]) => { code?: string }
->
+const { verifyLocalFirstIdentityProof, mintLocalFirstToken, deriveUserId, normalizeAudience } =
+  addon as unknown as Record<string, (...args: unknown[]) => { code?: string }>
 
-const throwing = new Proxy(function () {}, {
+const throwing = new Proxy(() => {}, {
   get: fail,
   has: fail,
   ownKeys: fail,
@@ -63,7 +61,13 @@ describe('any JavaScript value as the token', () => {
     ['a string of 1,025 characters and 2,050 bytes', 'é'.repeat(1025), 'too-long'],
     ['a string of 2,048 characters and 8,192 bytes', '😀'.repeat(1024), 'too-long'],
     ['a string of 20 million characters', 'x'.repeat(20_000_000), 'too-long'],
-    ['a rope of 4 million characters', Array(1000).fill('x'.repeat(4000)).reduce((a, b) => a + b), 'too-long'],
+    [
+      'a rope of 4 million characters',
+      Array(1000)
+        .fill('x'.repeat(4000))
+        .reduce((a, b) => a + b),
+      'too-long',
+    ],
   ]
 
   for (const [what, token, code] of values) {
@@ -164,10 +168,21 @@ describe('a wrong argument is thrown, by name', () => {
   describe('mintLocalFirstToken', () => {
     refuses('secret', secrets, (secret) => mintLocalFirstToken?.(secret, audience, 60))
     refuses('audience', audiences, (audience) => mintLocalFirstToken?.(secret, audience, 60))
-    refuses('ttlSeconds', [...seconds, [0, range], [undefined, type]], (ttl) => mintLocalFirstToken?.(secret, audience, ttl))
+    refuses('ttlSeconds', [...seconds, [0, range], [undefined, type]], (ttl) =>
+      mintLocalFirstToken?.(secret, audience, ttl),
+    )
     refuses('options', options, mint)
     refuses('options.now', seconds, (now) => mint({ now }))
-    refuses('options.issuer', [[null, type], [7, type], ['', value], ['anon', value]], (issuer) => mint({ issuer }))
+    refuses(
+      'options.issuer',
+      [
+        [null, type],
+        [7, type],
+        ['', value],
+        ['anon', value],
+      ],
+      (issuer) => mint({ issuer }),
+    )
   })
 
   describe('the others', () => {

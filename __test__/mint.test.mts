@@ -23,10 +23,7 @@ describe('the recorded facts', () => {
 
   it('minting gives the same bytes', () => {
     for (const fact of vectors.tokens) {
-      assert.equal(
-        mintLocalFirstToken(fact.secret, fact.audience, fact.ttlSeconds, { now: fact.issuedAt }),
-        fact.token,
-      )
+      assert.equal(mintLocalFirstToken(fact.secret, fact.audience, fact.ttlSeconds, { now: fact.issuedAt }), fact.token)
     }
   })
 })
@@ -87,9 +84,12 @@ describe('for any input', () => {
 
   it('any other value as the token is refused, and nothing is thrown', () => {
     fc.assert(
-      fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true }), (token) => {
-        assert.equal(verifyLocalFirstIdentityProof(token, audience).ok, false)
-      }),
+      fc.property(
+        fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true }),
+        (token) => {
+          assert.equal(verifyLocalFirstIdentityProof(token, audience).ok, false)
+        },
+      ),
       { numRuns: 1000 },
     )
   })

@@ -15,7 +15,9 @@ describe('a proof that holds', () => {
         issuer: 'local-first',
         issuedAt: fact.issuedAt,
         expiresAt: fact.issuedAt + fact.ttlSeconds,
-        proofId: createHash('sha256').update(fact.token.slice(0, fact.token.lastIndexOf('.'))).digest('base64url'),
+        proofId: createHash('sha256')
+          .update(fact.token.slice(0, fact.token.lastIndexOf('.')))
+          .digest('base64url'),
       })
     })
   }
@@ -66,7 +68,9 @@ describe('a proof that does not hold', () => {
   }
 
   it('has a sentence of its own for each code, with nothing of the token in it', () => {
-    const sentences = Object.values(rejected).map((token) => verifyLocalFirstIdentityProof(token, audience, { now }).error)
+    const sentences = Object.values(rejected).map(
+      (token) => verifyLocalFirstIdentityProof(token, audience, { now }).error,
+    )
     assert.equal(new Set(sentences).size, Object.keys(rejected).length)
 
     const shout = 'PROOFOFNOTHING'

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+import { mintLocalFirstToken } from 'local-first-identity'
+
+import { secret, userId } from './support.mts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (path: string) => readFileSync(root + path, 'utf8')
+const readme = read('README.md')
+
+const blocks = [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code ?? '')
+
+const runBlock = (code: string, env: Record<string, string> = {}) =>
+  spawn(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address ? address.port : assert.fail()
+}
+
+describe('the README', () => {
+  it('has at most 200 lines', () => {
+    assert.ok(readme.split('\n').length <= 201)
+  })
+
+  it('has two blocks of code, both of which run here', () => {
+    assert.equal(blocks.length, 2)
+  })
+
+  it('its sign-up accepts a proof once per identity and answers strangers with 400', async () => {
+    const port = await freePort()
+    const server = runBlock(blocks[0] ?? '', { PORT: String(port) })
+    try {
+      await once(server.stdout, 'data')
+      const post = async (body: unknown) => {
+        const response = await fetch(`http://127.0.0.1:${port}/signup`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        })
+        return [response.status, await response.json()]
+      }
+      const email = 'a@example.com'
+      const proofToken = mintLocalFirstToken(secret, 'my-app-signup', 60)
+      assert.deepEqual(await post({ email, proofToken }), [201, { jazzId: userId }])
+      assert.deepEqual(await post({ email, proofToken }), [409, { error: 'This identity has an account already.' }])
+      for (const [proofToken, code] of [
+        [undefined, 'missing'],
+        [42, 'malformed'],
+        [{ $ne: null }, 'malformed'],
+        [mintLocalFirstToken(secret, 'another-app', 60), 'audience-mismatch'],
+      ]) {
+        const [status, answer] = await post({ email, proofToken })
+        assert.deepEqual([status, Object.keys(answer), answer.code], [400, ['error', 'code'], code])
+      }
+    } finally {
+      server.kill()
+    }
+  })
+
+  it('its other block prints what it says', async () => {
+    const code = blocks[1] ?? ''
+    const child = runBlock(code)
+    const [printed] = await once(child.stdout, 'data')
+    assert.equal(String(printed).trim(), code.match(/\/\/ (true .*)$/m)?.[1])
+  })
+})
+
+describe('the documents', () => {
+  const types = read('src/types.d.ts')
+  const declared = [...(types.match(/ProofErrorCode =(.*?)\n\n/s)?.[1] ?? '').matchAll(/'([a-z-]+)'/g)].map(
+    ([, c]) => c,
+  )
+
+  for (const path of ['README.md', 'docs/protocol.md']) {
+    it(`${path} has every code of the type, in a table, and no other`, () => {
+      const codes = [...read(path).matchAll(/^\|.*\| `([a-z-]+)` \|$/gm)].map(([, code]) => code)
+      assert.deepEqual(codes.toSorted(), declared.toSorted())
+    })
+  }
+
+  it('links lead to files that are there', () => {
+    for (const path of ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'docs/protocol.md', 'docs/migrating.md']) {
+      const folder = new URL(path, new URL('..', import.meta.url))
+      const links = [...read(path).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => link ?? '')
+      for (const link of links) assert.doesNotThrow(() => readFileSync(new URL(link, folder)), `${path}: ${link}`)
+    }
+  })
+})
