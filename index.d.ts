@@ -46,14 +46,6 @@ export interface MintOptions {
 }
 
 /**
- * Which binding artifact the generated loader actually loaded: `'native'` for
- * a native addon, otherwise the `platformArchABI` of the WASI flavor. Every
- * flavor napi-rs can build is listed, because `NAPI_RS_NATIVE_LIBRARY_PATH`
- * can point the loader at a WASI artifact this package does not build itself.
- */
-export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
-
-/**
  * Derives the user ID that belongs to a secret: the account that whoever holds the secret owns.
  *
  * @param secret - 43 characters of base64url without padding (32 bytes).

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -35,9 +35,47 @@ describe('the package', () => {
     assert.deepEqual(JSON.parse(printed), names)
   })
 
-  it('exports nothing else, but for the mark that the generated loader leaves', () => {
+  it('exports nothing else', () => {
     const printed = node(`console.log(JSON.stringify(Object.keys(require('local-first-identity'))))`, root, 'commonjs')
-    assert.deepEqual(JSON.parse(printed).sort(), ['__napiBindingTarget', ...names])
+    assert.deepEqual(JSON.parse(printed), names)
+  })
+})
+
+describe('the loader, where no binary loads', () => {
+  let folder: string
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'local-first-identity-'))
+    copyFileSync(`${root}index.js`, join(folder, 'index.js'))
+  })
+
+  after(() => rmSync(folder, { recursive: true }))
+
+  const failure = () =>
+    JSON.parse(
+      node(
+        `try { require('./index.js') } catch (error) {
+          console.log(JSON.stringify({ message: error.message, causes: error.errors.map(({ cause }) => cause.code) }))
+        }`,
+        folder,
+        'commonjs',
+      ),
+    )
+
+  it('says what it tried and what to do', () => {
+    const { message, causes } = failure()
+    assert.match(message, new RegExp(`^local-first-identity has no binary that loads on ${process.platform} `))
+    assert.match(message, /Cannot find module 'local-first-identity-/)
+    assert.match(message, /Install it again on this machine/)
+    assert.ok(causes.every((code: string) => code === 'MODULE_NOT_FOUND'))
+  })
+
+  it('keeps the system’s own words about a binary that does not load', () => {
+    const binary = readdirSync(root).find((name) => name.endsWith('.node')) ?? assert.fail('npm run build first')
+    writeFileSync(join(folder, binary), 'not a binary')
+    const { message, causes } = failure()
+    assert.ok(message.includes(`./${binary}: `))
+    assert.ok(causes.includes('ERR_DLOPEN_FAILED'))
   })
 })
 

@@ -34,7 +34,7 @@ pub enum ProofError {
     Expired,
     /// `exp - iat` is more than the verifier accepts.
     TtlTooLong,
-    /// `jazz_pub_key` is not a canonical, full-order Ed25519 public key (RFC 8032 §5.1.3).
+    /// `jazz_pub_key` is not a valid, canonical Ed25519 public key, or has small order (RFC 8032 §5.1.3).
     InvalidPublicKey,
     /// `sub` is not the user ID of `jazz_pub_key`.
     SubjectMismatch,

@@ -1,0 +1,21 @@
+// `npm run build`: the binary for this machine, index.d.ts and index.js.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+
+import { NapiCli } from '@napi-rs/cli'
+
+import { loader } from './loader.mjs'
+
+const { task } = await new NapiCli().build({
+  platform: true,
+  release: true,
+  manifestPath: 'node/Cargo.toml',
+  outputDir: '.',
+  noJsBinding: true,
+})
+await task
+
+const { name } = JSON.parse(readFileSync('package.json', 'utf8'))
+const declared = readFileSync('index.d.ts', 'utf8').matchAll(/^export declare function (\w+)/gm)
+const exported = Array.from(declared, ([, name]) => name)
+writeFileSync('index.js', loader(name, exported))
