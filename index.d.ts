@@ -6,8 +6,8 @@
  */
 export type ProofErrorCode =
   | 'missing'
-  | 'malformed'
   | 'too-long'
+  | 'malformed'
   | 'unsupported-algorithm'
   | 'unsupported-header'
   | 'invalid-claims'
@@ -27,13 +27,16 @@ export type Issuer = 'local-first' | 'anonymous'
 
 /** What a verifier accepts. Only own properties count; one that is not listed here is refused. */
 export interface VerifyOptions {
-  /** The longest lifetime, `exp` − `iat`, in seconds: an integer from 1. Default 3,600. */
+  /** The longest lifetime, `exp` − `iat`, in seconds: an integer from 1 to 253,402,300,799. Default 3,600. */
   maxTtlSeconds?: number | undefined
-  /** How far `iat` may lie ahead of this clock, in seconds: an integer from 0. Default 60. Expiry has no allowance. */
+  /**
+   * How far `iat` may lie ahead of this clock, in seconds: an integer from 0 to 253,402,300,799. Default 60.
+   * Expiry has no allowance.
+   */
   clockSkewSeconds?: number | undefined
   /** The issuers to accept, at least one. Default `['local-first']`. */
   issuers?: readonly Issuer[] | undefined
-  /** Verify as if it were this time, in Unix seconds: for tests and replays. Default: the system clock. */
+  /** Verify as if it were this time, in Unix seconds up to the end of the year 9999: for tests. Default: the clock. */
   now?: number | undefined
 }
 
@@ -41,7 +44,7 @@ export interface VerifyOptions {
 export interface MintOptions {
   /** Who vouches for the identity. Default `'local-first'`. */
   issuer?: Issuer | undefined
-  /** The token's `iat`, in Unix seconds. Default: the system clock. */
+  /** The token's `iat`, in Unix seconds up to the end of the year 9999. Default: the system clock. */
   now?: number | undefined
 }
 
@@ -68,7 +71,8 @@ export declare function generateAuthSecret(): string
  *
  * @param secret - The identity's secret: 43 characters of base64url without padding (32 bytes).
  * @param audience - The name the verifier expects: at least one character. Normalised as by `normalizeAudience`.
- * @param ttlSeconds - How long the proof holds, in seconds: an integer from 1. Verifiers take 3,600 at most by default.
+ * @param ttlSeconds - How long the proof holds, in seconds: an integer from 1, not beyond the year 9999. Verifiers take
+ *   3,600 at most by default.
  * @param options - What else the token says; every member has a default.
  * @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes; the same arguments at the same `now` give the same bytes.
  * @throws TypeError or RangeError naming the argument, if one is not as described. The message never has the secret.
@@ -99,6 +103,14 @@ export interface RejectedProof {
   code: ProofErrorCode
   /** Absent. */
   id?: undefined
+  /** Absent. */
+  issuer?: undefined
+  /** Absent. */
+  issuedAt?: undefined
+  /** Absent. */
+  expiresAt?: undefined
+  /** Absent. */
+  proofId?: undefined
 }
 
 /** A proof that holds. */
@@ -125,7 +137,8 @@ export interface VerifiedProof {
  * Verifies one self-signed proof and tells whose identity it proves, or why it proves none.
  *
  * Never throws because of `token`, whatever value a stranger sent. Replay is not detected: remember `proofId` until
- * `expiresAt` where a proof may be used only once.
+ * `expiresAt` where a proof may be used only once. Proofs that one device mints in the same second for the same
+ * audience and lifetime are the same proof, and have the same `proofId`.
  *
  * @param token - What the client sent: a compact JWS of at most 2,048 bytes (RFC 7515 §7.1).
  * @param audience - The name the client minted for: at least one character. Normalised as by `normalizeAudience`.

@@ -139,6 +139,7 @@ describe('a wrong argument is thrown, by name', () => {
     [[], type],
     [() => {}, type],
     [{ maxTTLSeconds: 60 }, type],
+    [{ maxTTLSeconds: undefined }, type],
     [{ '': 1 }, type],
     [{ 'a\0b': 1 }, type],
     [{ 0: 1 }, type],

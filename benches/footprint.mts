@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { generateAuthSecret, mintLocalFirstToken, verifyLocalFirstIdentityProof } from 'local-first-identity'
 
 const count = Number(process.env.COUNT ?? 5_000_000)
-const settled = 100_000
+const settled = Math.min(100_000, count / 2)
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 console.log(`${cpus()[0]?.model.trim()} · Node ${process.version}\n`)

@@ -14,10 +14,10 @@ use std::fmt;
 pub enum ProofError {
     /// There is no token.
     Missing,
-    /// The token is not a compact JWS of two JSON objects and a signature (RFC 7515 §7.1).
-    Malformed,
     /// The token is longer than [`MAX_TOKEN_BYTES`](crate::MAX_TOKEN_BYTES).
     TooLong,
+    /// The token is not a compact JWS of two JSON objects and a signature (RFC 7515 §7.1).
+    Malformed,
     /// The header's `alg` is not `EdDSA` (RFC 8037 §3.1).
     UnsupportedAlgorithm,
     /// The header has a `crit`, or a `typ` other than `JWT` (RFC 7515 §4.1.9, §4.1.11).
@@ -46,8 +46,8 @@ impl ProofError {
     /// Every rule, in the order in which they are checked.
     pub const ALL: [Self; 14] = [
         Self::Missing,
-        Self::Malformed,
         Self::TooLong,
+        Self::Malformed,
         Self::UnsupportedAlgorithm,
         Self::UnsupportedHeader,
         Self::InvalidClaims,

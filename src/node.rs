@@ -15,8 +15,8 @@ mod arguments;
 use std::num::NonZeroU64;
 
 use arguments::{
-    Options, SecretText, Value, as_number, clock, range_error, read_audience, read_issuer,
-    read_issuers, read_options, read_seconds, read_secret, read_token,
+    Options, SecretText, Value, as_number, range_error, read_audience, read_issuer, read_issuers,
+    read_now, read_options, read_seconds, read_secret, read_token,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -67,12 +67,25 @@ pub struct RejectedProof {
     /// Absent.
     #[napi(ts_type = "undefined")]
     pub id: Option<Undefined>,
+    /// Absent.
+    #[napi(ts_type = "undefined")]
+    pub issuer: Option<Undefined>,
+    /// Absent.
+    #[napi(ts_type = "undefined")]
+    pub issued_at: Option<Undefined>,
+    /// Absent.
+    #[napi(ts_type = "undefined")]
+    pub expires_at: Option<Undefined>,
+    /// Absent.
+    #[napi(ts_type = "undefined")]
+    pub proof_id: Option<Undefined>,
 }
 
 /// Verifies one self-signed proof and tells whose identity it proves, or why it proves none.
 ///
 /// Never throws because of `token`, whatever value a stranger sent. Replay is not detected: remember `proofId` until
-/// `expiresAt` where a proof may be used only once.
+/// `expiresAt` where a proof may be used only once. Proofs that one device mints in the same second for the same
+/// audience and lifetime are the same proof, and have the same `proofId`.
 ///
 /// @param token - What the client sent: a compact JWS of at most 2,048 bytes (RFC 7515 §7.1).
 /// @param audience - The name the client minted for: at least one character. Normalised as by `normalizeAudience`.
@@ -92,20 +105,18 @@ pub fn verify_local_first_identity_proof<'env>(
     options: Options<'env>,
 ) -> Result<Either<VerifiedProof<'env>, RejectedProof>> {
     let mut policy = Policy::new(read_audience(*env, audience)?);
-    let mut now = None;
-    read_options(*env, options, |name, argument, value| {
-        match name {
-            "maxTtlSeconds" => policy.max_ttl_seconds = read_seconds(*env, argument, value, 1)?,
-            "clockSkewSeconds" => {
-                policy.clock_skew_seconds = read_seconds(*env, argument, value, 0)?;
-            }
-            "issuers" => policy.issuers = read_issuers(*env, argument, value)?,
-            "now" => now = Some(read_seconds(*env, argument, value, 0)?),
-            _ => return Ok(false),
-        }
-        Ok(true)
-    })?;
-    let now = now.map_or_else(clock, Ok)?;
+    let names = ["maxTtlSeconds", "clockSkewSeconds", "issuers", "now"];
+    let [max_ttl, clock_skew, issuers, now] = read_options(*env, options, names)?;
+    if let Some(value) = max_ttl {
+        policy.max_ttl_seconds = read_seconds(*env, "options.maxTtlSeconds", value, 1)?;
+    }
+    if let Some(value) = clock_skew {
+        policy.clock_skew_seconds = read_seconds(*env, "options.clockSkewSeconds", value, 0)?;
+    }
+    if let Some(value) = issuers {
+        policy.issuers = read_issuers(*env, "options.issuers", value)?;
+    }
+    let now = read_now(*env, now)?;
 
     let verdict = match read_token(token)? {
         Ok(token) => local_first_identity::verify(token.as_str()?, &policy, now),
@@ -121,7 +132,8 @@ pub fn verify_local_first_identity_proof<'env>(
 ///
 /// @param secret - The identity's secret: 43 characters of base64url without padding (32 bytes).
 /// @param audience - The name the verifier expects: at least one character. Normalised as by `normalizeAudience`.
-/// @param ttlSeconds - How long the proof holds, in seconds: an integer from 1. Verifiers take 3,600 at most by default.
+/// @param ttlSeconds - How long the proof holds, in seconds: an integer from 1, not beyond the year 9999. Verifiers take
+///   3,600 at most by default.
 /// @param options - What else the token says; every member has a default.
 /// @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes; the same arguments at the same `now` give the same bytes.
 /// @throws TypeError or RangeError naming the argument, if one is not as described. The message never has the secret.
@@ -140,17 +152,12 @@ pub fn mint_local_first_token(
     let secret = read_secret(*env, secret)?;
     let audience = read_audience(*env, audience)?;
     let ttl = read_seconds(*env, "ttlSeconds", ttl_seconds, 1)?;
-    let mut issuer = Issuer::LocalFirst;
-    let mut now = None;
-    read_options(*env, options, |name, argument, value| {
-        match name {
-            "issuer" => issuer = read_issuer(*env, argument, value)?,
-            "now" => now = Some(read_seconds(*env, argument, value, 0)?),
-            _ => return Ok(false),
-        }
-        Ok(true)
-    })?;
-    let now = now.map_or_else(clock, Ok)?;
+    let [issuer, now] = read_options(*env, options, ["issuer", "now"])?;
+    let issuer = match issuer {
+        Some(value) => read_issuer(*env, "options.issuer", value)?,
+        None => Issuer::LocalFirst,
+    };
+    let now = read_now(*env, now)?;
 
     NonZeroU64::new(ttl)
         .and_then(|ttl| local_first_identity::mint(&secret, issuer, &audience, ttl, now).ok())
@@ -221,5 +228,9 @@ fn rejected_proof(error: ProofError) -> RejectedProof {
         error: error.sentence(),
         code: error.code(),
         id: None,
+        issuer: None,
+        issued_at: None,
+        expires_at: None,
+        proof_id: None,
     }
 }

@@ -6,8 +6,8 @@
  */
 export type ProofErrorCode =
   | 'missing'
-  | 'malformed'
   | 'too-long'
+  | 'malformed'
   | 'unsupported-algorithm'
   | 'unsupported-header'
   | 'invalid-claims'
@@ -27,13 +27,16 @@ export type Issuer = 'local-first' | 'anonymous'
 
 /** What a verifier accepts. Only own properties count; one that is not listed here is refused. */
 export interface VerifyOptions {
-  /** The longest lifetime, `exp` − `iat`, in seconds: an integer from 1. Default 3,600. */
+  /** The longest lifetime, `exp` − `iat`, in seconds: an integer from 1 to 253,402,300,799. Default 3,600. */
   maxTtlSeconds?: number | undefined
-  /** How far `iat` may lie ahead of this clock, in seconds: an integer from 0. Default 60. Expiry has no allowance. */
+  /**
+   * How far `iat` may lie ahead of this clock, in seconds: an integer from 0 to 253,402,300,799. Default 60.
+   * Expiry has no allowance.
+   */
   clockSkewSeconds?: number | undefined
   /** The issuers to accept, at least one. Default `['local-first']`. */
   issuers?: readonly Issuer[] | undefined
-  /** Verify as if it were this time, in Unix seconds: for tests and replays. Default: the system clock. */
+  /** Verify as if it were this time, in Unix seconds up to the end of the year 9999: for tests. Default: the clock. */
   now?: number | undefined
 }
 
@@ -41,6 +44,6 @@ export interface VerifyOptions {
 export interface MintOptions {
   /** Who vouches for the identity. Default `'local-first'`. */
   issuer?: Issuer | undefined
-  /** The token's `iat`, in Unix seconds. Default: the system clock. */
+  /** The token's `iat`, in Unix seconds up to the end of the year 9999. Default: the system clock. */
   now?: number | undefined
 }

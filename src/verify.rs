@@ -64,8 +64,7 @@ pub struct Verified {
 /// The cheap rules come first and the signature last, so that junk costs microseconds.
 ///
 /// # Errors
-/// The first rule that the token breaks, in the order of [`ProofError::ALL`], save that length is
-/// looked at before form.
+/// The first rule that the token breaks, in the order of [`ProofError::ALL`].
 ///
 /// # Source
 /// RFC 7515 §5.2; RFC 7519 §7.2; RFC 8037 §3.1; RFC 8032 §5.1.7.

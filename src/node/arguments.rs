@@ -134,39 +134,47 @@ pub(crate) fn read_issuers(
     }
 }
 
-/// Hands each option to `apply`, which says whether there is an option of that name.
+/// The values of the options with these names; `None` for one that is absent or `undefined`.
 ///
 /// Only own properties are read, so that a polluted `Object.prototype` loosens nothing; and a name
 /// that is no option is refused, so that a misspelt limit is not silently the default.
-pub(crate) fn read_options<'v>(
+pub(crate) fn read_options<'v, const N: usize>(
     env: Env,
     options: Options<'v>,
-    mut apply: impl FnMut(&str, &str, Value<'v>) -> Result<bool>,
-) -> Result<()> {
+    names: [&str; N],
+) -> Result<[Option<Value<'v>>; N]> {
+    let mut values = [const { None }; N];
     let object = match options {
-        Either3::A(()) => return Ok(()),
+        Either3::A(()) => return Ok(values),
         Either3::B(object) if !object.is_array()? => object,
         _ => return Err(type_error(env, "options must be an object")),
     };
-    let names = object.get_all_property_names(
+    let own = object.get_all_property_names(
         KeyCollectionMode::OwnOnly,
         KeyFilter::SkipSymbols,
         KeyConversion::NumbersToStrings,
     )?;
-    for index in 0..names.get_array_length()? {
-        let name: String = names.get_element(index)?;
-        let argument = format!("options.{}", name.escape_debug());
-        let Some(value) = object.get(&name)? else {
-            continue;
+    for index in 0..own.get_array_length()? {
+        let name: String = own.get_element(index)?;
+        let known = names
+            .iter()
+            .zip(&mut values)
+            .find(|(known, _)| **known == name);
+        let Some((_, value)) = known else {
+            let message = format!("options.{} is not an option", name.escape_debug());
+            return Err(type_error(env, &message));
         };
-        if !apply(&name, &argument, value)? {
-            return Err(type_error(env, &format!("{argument} is not an option")));
-        }
+        *value = object.get(&name)?;
     }
-    Ok(())
+    Ok(values)
 }
 
-pub(crate) fn clock() -> Result<u64> {
+/// The option `now`, or the system clock, in Unix seconds.
+pub(crate) fn read_now(env: Env, now: Option<Value<'_>>) -> Result<u64> {
+    now.map_or_else(clock, |value| read_seconds(env, "options.now", value, 0))
+}
+
+fn clock() -> Result<u64> {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map(|since_epoch| since_epoch.as_secs())
