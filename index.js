@@ -5,71 +5,25 @@ const { closeSync, openSync, readSync } = require('node:fs')
 
 // Bundlers learn what to ship by reading these calls, so each name stands in full.
 const binaries = {
-  'linux-x64-gnu': {
-    './local-first-identity.linux-x64-gnu.node': () => require('./local-first-identity.linux-x64-gnu.node'),
-    'local-first-identity-linux-x64-gnu': () => require('local-first-identity-linux-x64-gnu'),
-  },
-  'linux-x64-musl': {
-    './local-first-identity.linux-x64-musl.node': () => require('./local-first-identity.linux-x64-musl.node'),
-    'local-first-identity-linux-x64-musl': () => require('local-first-identity-linux-x64-musl'),
-  },
-  'linux-arm64-gnu': {
-    './local-first-identity.linux-arm64-gnu.node': () => require('./local-first-identity.linux-arm64-gnu.node'),
-    'local-first-identity-linux-arm64-gnu': () => require('local-first-identity-linux-arm64-gnu'),
-  },
-  'linux-arm64-musl': {
-    './local-first-identity.linux-arm64-musl.node': () => require('./local-first-identity.linux-arm64-musl.node'),
-    'local-first-identity-linux-arm64-musl': () => require('local-first-identity-linux-arm64-musl'),
-  },
-  'linux-arm-gnueabihf': {
-    './local-first-identity.linux-arm-gnueabihf.node': () => require('./local-first-identity.linux-arm-gnueabihf.node'),
-    'local-first-identity-linux-arm-gnueabihf': () => require('local-first-identity-linux-arm-gnueabihf'),
-  },
-  'linux-arm-musleabihf': {
-    './local-first-identity.linux-arm-musleabihf.node': () => require('./local-first-identity.linux-arm-musleabihf.node'),
-    'local-first-identity-linux-arm-musleabihf': () => require('local-first-identity-linux-arm-musleabihf'),
-  },
-  'linux-riscv64-gnu': {
-    './local-first-identity.linux-riscv64-gnu.node': () => require('./local-first-identity.linux-riscv64-gnu.node'),
-    'local-first-identity-linux-riscv64-gnu': () => require('local-first-identity-linux-riscv64-gnu'),
-  },
-  'linux-ppc64-gnu': {
-    './local-first-identity.linux-ppc64-gnu.node': () => require('./local-first-identity.linux-ppc64-gnu.node'),
-    'local-first-identity-linux-ppc64-gnu': () => require('local-first-identity-linux-ppc64-gnu'),
-  },
-  'linux-s390x-gnu': {
-    './local-first-identity.linux-s390x-gnu.node': () => require('./local-first-identity.linux-s390x-gnu.node'),
-    'local-first-identity-linux-s390x-gnu': () => require('local-first-identity-linux-s390x-gnu'),
-  },
-  'darwin-x64': {
-    './local-first-identity.darwin-x64.node': () => require('./local-first-identity.darwin-x64.node'),
-    'local-first-identity-darwin-x64': () => require('local-first-identity-darwin-x64'),
-  },
-  'darwin-arm64': {
-    './local-first-identity.darwin-arm64.node': () => require('./local-first-identity.darwin-arm64.node'),
-    'local-first-identity-darwin-arm64': () => require('local-first-identity-darwin-arm64'),
-  },
-  'win32-x64-msvc': {
-    './local-first-identity.win32-x64-msvc.node': () => require('./local-first-identity.win32-x64-msvc.node'),
-    'local-first-identity-win32-x64-msvc': () => require('local-first-identity-win32-x64-msvc'),
-  },
-  'win32-arm64-msvc': {
-    './local-first-identity.win32-arm64-msvc.node': () => require('./local-first-identity.win32-arm64-msvc.node'),
-    'local-first-identity-win32-arm64-msvc': () => require('local-first-identity-win32-arm64-msvc'),
-  },
-  'win32-ia32-msvc': {
-    './local-first-identity.win32-ia32-msvc.node': () => require('./local-first-identity.win32-ia32-msvc.node'),
-    'local-first-identity-win32-ia32-msvc': () => require('local-first-identity-win32-ia32-msvc'),
-  },
-  'freebsd-x64': {
-    './local-first-identity.freebsd-x64.node': () => require('./local-first-identity.freebsd-x64.node'),
-    'local-first-identity-freebsd-x64': () => require('local-first-identity-freebsd-x64'),
-  },
-  'android-arm64': {
-    './local-first-identity.android-arm64.node': () => require('./local-first-identity.android-arm64.node'),
-    'local-first-identity-android-arm64': () => require('local-first-identity-android-arm64'),
-  },
+  'linux-x64-gnu': () => require('./local-first-identity.linux-x64-gnu.node'),
+  'linux-x64-musl': () => require('./local-first-identity.linux-x64-musl.node'),
+  'linux-arm64-gnu': () => require('./local-first-identity.linux-arm64-gnu.node'),
+  'linux-arm64-musl': () => require('./local-first-identity.linux-arm64-musl.node'),
+  'linux-arm-gnueabihf': () => require('./local-first-identity.linux-arm-gnueabihf.node'),
+  'linux-arm-musleabihf': () => require('./local-first-identity.linux-arm-musleabihf.node'),
+  'linux-riscv64-gnu': () => require('./local-first-identity.linux-riscv64-gnu.node'),
+  'linux-ppc64-gnu': () => require('./local-first-identity.linux-ppc64-gnu.node'),
+  'linux-s390x-gnu': () => require('./local-first-identity.linux-s390x-gnu.node'),
+  'darwin-x64': () => require('./local-first-identity.darwin-x64.node'),
+  'darwin-arm64': () => require('./local-first-identity.darwin-arm64.node'),
+  'win32-x64-msvc': () => require('./local-first-identity.win32-x64-msvc.node'),
+  'win32-arm64-msvc': () => require('./local-first-identity.win32-arm64-msvc.node'),
+  'win32-ia32-msvc': () => require('./local-first-identity.win32-ia32-msvc.node'),
+  'freebsd-x64': () => require('./local-first-identity.freebsd-x64.node'),
+  'android-arm64': () => require('./local-first-identity.android-arm64.node'),
 }
+
+const names = ['deriveUserId', 'generateAuthSecret', 'mintLocalFirstToken', 'normalizeAudience', 'verifyLocalFirstIdentityProof']
 
 /** Whether this process runs on musl: its program asks for that dynamic loader in its first page. */
 function usesMusl() {
@@ -100,21 +54,20 @@ function candidates() {
 function load() {
   const errors = []
   for (const platform of candidates()) {
-    for (const [specifier, load] of Object.entries(binaries[platform] ?? {})) {
-      try {
-        return load()
-      } catch (error) {
-        errors.push(new Error(`${specifier}: ${error.message.split('\n')[0]}`, { cause: error }))
-      }
+    try {
+      const binary = binaries[platform]?.()
+      if (binary && names.every((name) => typeof binary[name] === 'function')) return binary
+      throw new Error(binary ? 'it is of another version' : 'there is none for this platform')
+    } catch (error) {
+      errors.push(new Error(`${platform}: ${error.message.split('\n')[0]}`, { cause: error }))
     }
   }
   const { arch, platform, version } = process
   const tried = errors.map(({ message }) => `\n  ${message}`).join('')
   throw new AggregateError(
     errors,
-    `local-first-identity has no binary that loads on ${platform} ${arch} with Node ${version}.` +
-      (tried ? ` Tried:${tried}\n` : ' ') +
-      'Install it again on this machine, with optional dependencies; in a clone, run `npm run build`.',
+    `local-first-identity has no binary that loads on ${platform} ${arch} with Node ${version}. Tried:${tried}\n` +
+      'Build it on this machine: `npm run build` in a clone.',
   )
 }
 

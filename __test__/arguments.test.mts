@@ -116,6 +116,7 @@ describe('a wrong argument is thrown, by name', () => {
     [-5, range],
     [1.9, range],
     [Date.now(), range],
+    [253_402_300_800, range],
     [Number.MAX_SAFE_INTEGER, range],
     [Number.MAX_VALUE, range],
   ]
@@ -189,6 +190,12 @@ describe('a wrong argument is thrown, by name', () => {
   describe('the others', () => {
     refuses('secret', secrets, (secret) => deriveUserId?.(secret))
     refuses('audience', audiences, (audience) => normalizeAudience?.(audience))
+  })
+
+  it('ttlSeconds: a proof that would outlast the year 9999', () => {
+    const now = 253_402_300_798
+    assert.equal(typeof mintLocalFirstToken?.(secret, audience, 1, { now }), 'string')
+    assert.throws(() => mintLocalFirstToken?.(secret, audience, 2, { now }), { ...range, message: /^ttlSeconds / })
   })
 
   it('whatever the token is: a mistake in the call is not hidden by a bad token', () => {

@@ -65,8 +65,8 @@ describe('the loader, where no binary loads', () => {
   it('says what it tried and what to do', () => {
     const { message, causes } = failure()
     assert.match(message, new RegExp(`^local-first-identity has no binary that loads on ${process.platform} `))
-    assert.match(message, /Cannot find module 'local-first-identity-/)
-    assert.match(message, /Install it again on this machine/)
+    assert.match(message, /: Cannot find module '\.\/local-first-identity\./)
+    assert.match(message, /Build it on this machine/)
     assert.ok(causes.every((code: string) => code === 'MODULE_NOT_FOUND'))
   })
 
@@ -74,7 +74,7 @@ describe('the loader, where no binary loads', () => {
     const binary = readdirSync(root).find((name) => name.endsWith('.node')) ?? assert.fail('npm run build first')
     writeFileSync(join(folder, binary), 'not a binary')
     const { message, causes } = failure()
-    assert.ok(message.includes(`./${binary}: `))
+    assert.ok(message.includes(binary))
     assert.ok(causes.includes('ERR_DLOPEN_FAILED'))
   })
 })

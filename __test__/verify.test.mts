@@ -99,10 +99,11 @@ describe('options', () => {
 
   it('issuers sets who may vouch', () => {
     const anonymous = { iss: 'urn:jazz:anonymous' }
-    for (const issuers of [['anonymous'], ['local-first', 'anonymous']]) {
+    for (const issuers of [['anonymous'], ['local-first', 'anonymous'], ['anonymous', 'local-first']]) {
       const verified = verdict(anonymous, { issuers })
       assert.ok(verified.ok)
       assert.equal(verified.issuer, 'anonymous')
+      assert.equal(verdict({}, { issuers }).ok, issuers.includes('local-first'))
     }
     assert.equal(verdict(anonymous, { issuers: ['local-first'] }).code, 'unknown-issuer')
     assert.equal(verdict({}, { issuers: ['anonymous', 'anonymous'] }).code, 'unknown-issuer')
@@ -112,6 +113,23 @@ describe('options', () => {
     const unset = { maxTtlSeconds: undefined, clockSkewSeconds: undefined, issuers: undefined }
     assert.equal(verdict({ exp: now + 3601 }, unset).code, 'ttl-too-long')
     assert.equal(verdict({ exp: now + 3600 }, unset).ok, true)
+  })
+
+  it('a property that does not show in a loop counts too', () => {
+    const hidden = Object.defineProperty({ now }, 'maxTtlSeconds', { value: 59, enumerable: false })
+    assert.equal(verifyLocalFirstIdentityProof(goodToken, audience, hidden).code, 'ttl-too-long')
+  })
+
+  it('an inherited element of a list is none', () => {
+    Object.assign(Array.prototype, { 0: 'anonymous' })
+    try {
+      assert.throws(() => verdict({}, { issuers: new Array(1) }), {
+        name: 'TypeError',
+        message: /^options\.issuers\[0\] /,
+      })
+    } finally {
+      Reflect.deleteProperty(Array.prototype, '0')
+    }
   })
 
   it('only own properties count', () => {

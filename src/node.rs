@@ -15,8 +15,8 @@ mod arguments;
 use std::num::NonZeroU64;
 
 use arguments::{
-    Options, SecretText, Value, as_number, range_error, read_audience, read_issuer, read_issuers,
-    read_now, read_options, read_seconds, read_secret, read_token,
+    LAST_SECOND, Options, SecretText, Value, as_number, range_error, read_audience, read_issuer,
+    read_issuers, read_now, read_options, read_seconds, read_secret, read_token,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -160,6 +160,7 @@ pub fn mint_local_first_token(
     let now = read_now(*env, now)?;
 
     NonZeroU64::new(ttl)
+        .filter(|ttl| now + ttl.get() <= LAST_SECOND)
         .and_then(|ttl| local_first_identity::mint(&secret, issuer, &audience, ttl, now).ok())
         .ok_or_else(|| range_error(*env, "ttlSeconds must not reach beyond the year 9999"))
 }

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 /// 9999-12-31T23:59:59Z, the last second that RFC 3339 can write.
 ///
 /// A time in milliseconds, the usual slip, lies beyond it and is refused by name.
-const LAST_SECOND: u64 = 253_402_300_799;
+pub(crate) const LAST_SECOND: u64 = 253_402_300_799;
 
 /// A JavaScript value, told apart as far as an argument needs it.
 pub(crate) type Value<'v> = Either4<JsString<'v>, f64, Array<'v>, Unknown<'v>>;
@@ -118,12 +118,17 @@ pub(crate) fn read_issuers(
     let (mut local_first, mut anonymous) = (false, false);
     for index in 0..list.len() {
         let element = format!("{argument}[{index}]");
-        let Some(value) = list.get(index)? else {
-            return Err(type_error(env, &format!("{element} must not be undefined")));
-        };
-        match read_issuer(env, &element, value)? {
-            Issuer::LocalFirst => local_first = true,
-            Issuer::Anonymous => anonymous = true,
+        // An inherited element would be whatever has polluted `Array.prototype`.
+        let own = list.has_own_property(&index.to_string())?;
+        match list
+            .get(index)?
+            .filter(|_| own)
+            .map(|value| read_issuer(env, &element, value))
+        {
+            Some(Ok(Issuer::LocalFirst)) => local_first = true,
+            Some(Ok(Issuer::Anonymous)) => anonymous = true,
+            Some(Err(error)) => return Err(error),
+            None => return Err(type_error(env, &format!("{element} must not be empty"))),
         }
     }
     match (local_first, anonymous) {
@@ -164,7 +169,10 @@ pub(crate) fn read_options<'v, const N: usize>(
             let message = format!("options.{} is not an option", name.escape_debug());
             return Err(type_error(env, &message));
         };
-        *value = object.get(&name)?;
+        // A getter that was read before may have deleted it and laid what it inherits bare.
+        if object.has_own_property(&name)? {
+            *value = object.get(&name)?;
+        }
     }
     Ok(values)
 }
