@@ -24,7 +24,7 @@ const colours = process.stdout.isTTY && process.stdout.hasColors()
 const paint = (colour: Parameters<typeof styleText>[0], text: string) => (colours ? styleText(colour, text) : text)
 const title = (text: string) => console.log(`\n${paint('bold', text)}`)
 /** East Asian letters take two columns of a terminal. */
-const pad = (text: string, columns: number) => text.padEnd(columns - (text.match(/[\u1100-\uffdc]/g)?.length ?? 0))
+const pad = (text: string, columns: number) => text.padEnd(columns - (text.match(/[\u2e80-\uffdc]/g)?.length ?? 0))
 let wrong = 0
 
 /** Shows one proof and the verdict on it; `expected` is a user ID or the code of a rejection. */
