@@ -1,8 +1,8 @@
 /**
  * Why a proof was refused. A published code never changes its meaning; new ones may come with a minor version.
  *
- * In the order of the checks; `docs/protocol.md` has the rule behind each. Every code but the last describes text
- * that nobody has vouched for: a hint for whoever looks for a fault, not a fact.
+ * In the order of the checks; `docs/protocol.md` has the rule behind each. A code describes text that nobody has
+ * vouched for: a hint for whoever looks for a fault, not a fact.
  */
 export type ProofErrorCode =
   | 'missing'

@@ -5,10 +5,8 @@ use std::fmt;
 /// Why a token proves nothing: one variant a rule, in the order in which the rules are checked.
 ///
 /// `Display` gives one fixed English sentence a variant, safe to send to whoever sent the token:
-/// nothing of the token is ever in it. Every variant before [`InvalidSignature`] describes text
-/// that nobody has vouched for: a hint for whoever looks for a fault, not a fact.
-///
-/// [`InvalidSignature`]: ProofError::InvalidSignature
+/// nothing of the token is ever in it. A variant describes text that nobody has vouched for: a hint
+/// for whoever looks for a fault, not a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ProofError {

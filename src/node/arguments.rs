@@ -120,15 +120,12 @@ pub(crate) fn read_issuers(
         let element = format!("{argument}[{index}]");
         // An inherited element would be whatever has polluted `Array.prototype`.
         let own = list.has_own_property(&index.to_string())?;
-        match list
-            .get(index)?
-            .filter(|_| own)
-            .map(|value| read_issuer(env, &element, value))
-        {
-            Some(Ok(Issuer::LocalFirst)) => local_first = true,
-            Some(Ok(Issuer::Anonymous)) => anonymous = true,
-            Some(Err(error)) => return Err(error),
-            None => return Err(type_error(env, &format!("{element} must not be empty"))),
+        let Some(value) = list.get(index)?.filter(|_| own) else {
+            return Err(type_error(env, &format!("{element} must not be empty")));
+        };
+        match read_issuer(env, &element, value)? {
+            Issuer::LocalFirst => local_first = true,
+            Issuer::Anonymous => anonymous = true,
         }
     }
     match (local_first, anonymous) {
