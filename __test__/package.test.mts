@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
+import { dirname, join } from 'node:path'
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 import { mintLocalFirstToken } from 'local-first-identity'
@@ -11,6 +11,7 @@ import { mintLocalFirstToken } from 'local-first-identity'
 import { audience, secret, userId } from './support.mts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const run = (command: string, args: string[], cwd: string) => execFileSync(command, args, { cwd, encoding: 'utf8' })
 const node = (code: string, cwd: string, type = 'module') =>
   run(process.execPath, [`--input-type=${type}`, '--eval', code], cwd)
@@ -42,40 +43,103 @@ describe('the package', () => {
 })
 
 describe('the loader, where no binary loads', () => {
+  const { arch, platform, version } = process
+  const binary = readdirSync(root).find((name) => name.endsWith('.node')) ?? assert.fail('npm run build first')
   let folder: string
 
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'local-first-identity-'))
-    copyFileSync(`${root}index.js`, join(folder, 'index.js'))
+  beforeEach(() => {
+    folder = join(mkdtempSync(join(tmpdir(), 'local-first-identity-')), 'node_modules')
+    mkdirSync(join(folder, 'local-first-identity'), { recursive: true })
+    copyFileSync(`${root}index.js`, join(folder, 'local-first-identity', 'index.js'))
   })
 
-  after(() => rmSync(folder, { recursive: true }))
+  afterEach(() => rmSync(dirname(folder), { recursive: true }))
 
-  const failure = () =>
+  /** Puts a package of one file into node_modules. */
+  const install = (name: string, main: string, text: string) => {
+    mkdirSync(join(folder, name), { recursive: true })
+    writeFileSync(join(folder, name, 'package.json'), JSON.stringify({ name, main }))
+    writeFileSync(join(folder, name, main), text)
+  }
+  const failure = (prelude = '') =>
     JSON.parse(
       node(
-        `try { require('./index.js') } catch (error) {
-          console.log(JSON.stringify({ message: error.message, causes: error.errors.map(({ cause }) => cause.code) }))
+        `${prelude}
+        try { require('./local-first-identity') } catch (error) {
+          const { name, message, errors } = error
+          console.log(JSON.stringify({ name, message, codes: errors.map(({ code }) => code) }))
         }`,
         folder,
         'commonjs',
       ),
     )
+  const pretend = (values: object) =>
+    `for (const [name, value] of Object.entries(${JSON.stringify(values)})) Object.defineProperty(process, name, { value })`
 
-  it('says what it tried and what to do', () => {
-    const { message, causes } = failure()
-    assert.match(message, new RegExp(`^local-first-identity has no binary that loads on ${process.platform} `))
-    assert.match(message, /: Cannot find module '\.\/local-first-identity\./)
-    assert.match(message, /Build it on this machine/)
-    assert.ok(causes.every((code: string) => code === 'MODULE_NOT_FOUND'))
+  it('says where it runs, what it tried, and how the binary may have been left out', () => {
+    const { name, message, codes } = failure()
+    assert.equal(name, 'AggregateError')
+    assert.deepEqual(codes, [])
+    const [head, , local] = message.split('\n')
+    assert.ok(
+      head.startsWith(`local-first-identity ${manifest.version} found no binary that loads on ${platform} ${arch}`),
+    )
+    assert.ok(head.endsWith(` with Node ${version}.`))
+    assert.equal(local, `  ./${binary}: not found`)
+    assert.match(message, /\n {2}@local-first-identity\/wasm32-wasip1: not found\n/)
+    assert.match(message, /--omit=optional.*npm\/cli\/issues\/4828.*remove\n {2}node_modules and package-lock.json/s)
+  })
+
+  it('names the platform whose binary is installed instead', () => {
+    install('@local-first-identity/sunos-x64', 'a.node', '')
+    assert.match(failure().message, /\nInstalled is the binary of another platform: sunos-x64\.\n/)
   })
 
   it('keeps the system’s own words about a binary that does not load', () => {
-    const binary = readdirSync(root).find((name) => name.endsWith('.node')) ?? assert.fail('npm run build first')
-    writeFileSync(join(folder, binary), 'not a binary')
-    const { message, causes } = failure()
-    assert.ok(message.includes(binary))
-    assert.ok(causes.includes('ERR_DLOPEN_FAILED'))
+    writeFileSync(join(folder, 'local-first-identity', binary), 'not a binary')
+    const { message, codes } = failure()
+    assert.deepEqual(codes, ['ERR_DLOPEN_FAILED'])
+    assert.ok(message.split('\n')[2].startsWith(`  ./${binary}: `))
+    assert.ok(message.includes(join(folder, 'local-first-identity', binary)))
+    assert.match(message, /\nThe binary is of another version or platform, or damaged: /)
+  })
+
+  it('keeps the name of the glibc that a binary asks for', { skip: platform !== 'linux' && 'no glibc here' }, (t) => {
+    const bytes = readFileSync(join(root, binary), 'latin1')
+    const asked = /GLIBC_2\.\d+/.exec(bytes)?.[0]
+    if (!asked) return t.skip('the binary here is not for glibc')
+    const newer = asked.replace('_2', '_9')
+    writeFileSync(join(folder, 'local-first-identity', binary), bytes.replaceAll(asked, newer), 'latin1')
+    const { message } = failure()
+    assert.match(message, new RegExp(`version \`${newer}[\\d.]*' not found`))
+    assert.match(message, /\(glibc 2\.\d+\) with Node/)
+    assert.match(message, /\nThe binary was built for a newer C library\. Those on npm need glibc 2\.17 /)
+  })
+
+  it('refuses a binary of another version', () => {
+    const [name] = binary.split('.').slice(-2)
+    install(`@local-first-identity/${name}`, 'index.js', `module.exports = { VERSION: '0.0.9' }`)
+    const { message } = failure()
+    assert.ok(
+      message.includes(`\n  @local-first-identity/${name}: It is of version 0.0.9, and this is ${manifest.version}\n`),
+    )
+  })
+
+  it('offers WebAssembly where there is no native binary', () => {
+    const { message, codes } = failure(pretend({ platform: 'sunos' }))
+    assert.deepEqual(codes, [])
+    assert.match(message, /\nTried:\n {2}@local-first-identity\/wasm32-wasip1: not found\n.*`npm install --cpu=wasm32 /)
+  })
+
+  it('does not try an ARMv7 binary on ARMv6', () => {
+    const { message } = failure(`${pretend({ platform: 'linux', arch: 'arm' })}
+      Object.defineProperty(process, 'config', { value: { variables: { arm_version: '6' } } })`)
+    assert.match(message, /\nTried:\n {2}@local-first-identity\/wasm32-wasip1: not found\n/)
+  })
+
+  it('tells a clone without a binary to build one', () => {
+    writeFileSync(join(folder, 'local-first-identity', 'Cargo.toml'), '')
+    assert.match(failure().message, /\nThis is a clone without a binary: run `npm run build`\.$/)
   })
 })
 

@@ -15,7 +15,6 @@ const { task } = await new NapiCli().build({
 })
 await task
 
-const { name } = JSON.parse(readFileSync('package.json', 'utf8'))
 const declared = readFileSync('index.d.ts', 'utf8').matchAll(/^export declare function (\w+)/gm)
 const exported = Array.from(declared, ([, name]) => name)
-writeFileSync('index.js', loader(name, exported))
+writeFileSync('index.js', loader(exported))

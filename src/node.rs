@@ -205,6 +205,10 @@ pub fn normalize_audience(env: &Env, audience: Value<'_>) -> Result<String> {
     Ok(read_audience(*env, audience)?.to_string())
 }
 
+/// What `index.js` compares with its own version, since npm may pair it with a binary of another.
+#[napi(skip_typescript)]
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 fn verified_proof<'env>(env: &'env Env, verified: &Verified) -> Result<VerifiedProof<'env>> {
     let mut id = [0; 36];
     let mut proof_id = [0; 43];

@@ -1,0 +1,111 @@
+'use strict'
+
+const { closeSync, existsSync, openSync, readdirSync, readSync } = require('node:fs')
+
+const NAME = __NAME__
+const VERSION = __VERSION__
+const EXPORTS = __EXPORTS__
+
+// Bundlers learn what to ship by reading these calls, so each name stands in full, and in a `try` of its own.
+const BINARIES = __BINARIES__
+
+/** The exports of a binary, if they are those that this file was written for. */
+function checked(binary) {
+  if (binary.VERSION === VERSION && EXPORTS.every((name) => typeof binary[name] === 'function')) return binary
+  throw new Error(`It is of version ${binary.VERSION}, and this is ${VERSION}`)
+}
+
+/** Whether this process runs on musl: its program asks for that dynamic loader in its first page. */
+function usesMusl() {
+  try {
+    const page = Buffer.alloc(4096)
+    const program = openSync(process.execPath, 'r')
+    try {
+      readSync(program, page, 0, page.length, 0)
+    } finally {
+      closeSync(program)
+    }
+    return page.includes('/ld-musl-')
+  } catch {
+    return false
+  }
+}
+
+/** The platforms whose native binary may fit this process, the likeliest first. */
+function nativePlatforms() {
+  const { arch, config, platform } = process
+  if (platform === 'win32') return [`win32-${arch}-msvc`]
+  if (platform !== 'linux') return [`${platform}-${arch}`]
+  // npm calls every 32-bit ARM `arm`, and an instruction that ARMv6 lacks would end the process.
+  if (arch === 'arm' && Number(config.variables.arm_version) < 7) return []
+  const abi = arch === 'arm' ? 'eabihf' : ''
+  const libcs = usesMusl() ? ['musl', 'gnu'] : ['gnu', 'musl']
+  return libcs.map((libc) => `linux-${arch}-${libc}${abi}`)
+}
+
+/** The C library of this process and its version, as far as Node tells. */
+function libc() {
+  if (process.platform !== 'linux') return ''
+  if (usesMusl()) return ' (musl)'
+  try {
+    return ` (glibc ${process.report.getReport().header.glibcVersionRuntime ?? 'unknown'})`
+  } catch {
+    return ' (glibc unknown)'
+  }
+}
+
+/** The platforms whose package is installed beside this one. */
+function installed() {
+  try {
+    return readdirSync(`${__dirname}/../@${NAME}`)
+  } catch {
+    return []
+  }
+}
+
+/** What the person who reads the error can do. */
+function remedy(platforms, broken) {
+  if (broken.some(({ message }) => message.includes('GLIBC_'))) {
+    return `The binary was built for a newer C library. Those on npm need ${__FLOORS__}: install ${NAME} from there, or build it on this system with \`npm run build\` in a clone.`
+  }
+  if (broken.length > 0) {
+    return 'The binary is of another version or platform, or damaged: remove node_modules and install again.'
+  }
+  if (existsSync(`${__dirname}/Cargo.toml`)) return 'This is a clone without a binary: run `npm run build`.'
+  if (!platforms.some((platform) => BINARIES[platform])) {
+    return `There is no native binary for this platform. WebAssembly runs on it: \`npm install --cpu=wasm32 ${NAME}\`.`
+  }
+  const others = installed()
+  return [
+    others.length > 0 ? `Installed is the binary of another platform: ${others.join(', ')}.\n` : '',
+    `The binary is an optional dependency, @${NAME}/${platforms[0]}. It is left out`,
+    '\n- by --omit=optional, --no-optional and settings like them: install without;',
+    '\n- by a node_modules or a lockfile from another platform (https://github.com/npm/cli/issues/4828): remove',
+    '\n  node_modules and package-lock.json, then run `npm install`;',
+    `\n- by a bundler: keep ${NAME} external.`,
+  ].join('')
+}
+
+/** A request as the list of what was tried has it, with the first line of what the system said. */
+function line({ request, error: { message } }) {
+  const missing = message.startsWith(`Cannot find module '${request}'`)
+  return `\n  ${request}: ${missing ? 'not found' : message.split('\n')[0]}`
+}
+
+function load() {
+  const tried = []
+  const platforms = nativePlatforms()
+  for (const platform of [...platforms, __FALLBACK__]) {
+    const binary = BINARIES[platform]?.(tried)
+    if (binary) return binary
+  }
+  const { arch, platform, version } = process
+  const broken = tried.map(({ error }) => error).filter(({ code }) => code !== 'MODULE_NOT_FOUND')
+  throw new AggregateError(
+    broken,
+    `${NAME} ${VERSION} found no binary that loads on ${platform} ${arch}${libc()} with Node ${version}.\n` +
+      `Tried:${tried.map(line).join('')}\n${remedy(platforms, broken)}`,
+  )
+}
+
+const binding = load()
