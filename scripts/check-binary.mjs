@@ -35,7 +35,7 @@ const libraries = {
   musl: /^libc\.so$/,
   freebsd: /^lib(c\.so\.7|thr\.so\.3|m\.so\.5)$/,
   android: /^lib(c|dl|m|log)\.so$/,
-  darwin: /^\/usr\/lib\/(libSystem\.B|libiconv\.2)\.dylib$/,
+  darwin: /^\/usr\/lib\/libSystem\.B\.dylib$/,
   win32: /^(kernel32|ntdll|advapi32|userenv|ws2_32|bcryptprimitives|api-ms-win-core-synch-l1-2-0)\.dll$/,
 }
 /** What a WebAssembly host must give beside Node-API: the addon has no files and no network. */
@@ -63,7 +63,7 @@ function* wasmFaults(file) {
   }
 }
 
-function* nativeFaults(found, { arch, glibc, libc, platform }) {
+function* nativeFaults(found, { arch, glibc, libc, macos, platform }) {
   const format = formats[platform] ?? 'ELF'
   const littleEndian = arch !== 's390x'
   if (found.format !== format || found.machine !== machines[format][arch] || found.littleEndian !== littleEndian) {
@@ -77,13 +77,13 @@ function* nativeFaults(found, { arch, glibc, libc, platform }) {
   // On Windows the program that loads an addon may have any name, so the calls are looked up as it loads.
   if (calls.length === 0 && platform !== 'win32') yield 'it calls no Node-API'
   if (!found.exports.includes('napi_register_module_v1')) yield 'it exports no napi_register_module_v1'
-  const others = found.exports.filter(
-    (name) => !/^(napi_register_module_v1|node_api_module_get_api_version_v1)$/.test(name),
-  )
+  // Mach-O looks a symbol up in the library that it was linked from, so that there other exports are in nobody's way.
+  const others = platform === 'darwin' ? [] : found.exports.filter((name) => name !== 'napi_register_module_v1')
   if (others.length > 0) yield `it exports ${others.join(', ')}`
   if (found.rpath) yield 'it has an RPATH'
   if (!found.stripped) yield 'it is not stripped'
   if (platform === 'darwin' && arch === 'arm64' && !found.signed) yield 'it is not signed, not even ad hoc'
+  if (macos && !notAfter(found.system, macos)) yield `it needs macOS ${found.system}, newer than ${macos}`
   if (glibc && !notAfter(glibcOf(found), glibc)) yield `it needs glibc ${glibcOf(found)}, newer than ${glibc}`
 }
 

@@ -33,16 +33,18 @@ def elf(binary):
 
 
 def mach_o(binary):
+    name_of_itself = lief.MachO.LoadCommand.TYPE.ID_DYLIB
+    system = binary.build_version.minos if binary.has_build_version else binary.version_min.version
     return {
         "format": "MachO",
         "machine": binary.header.cpu_type.name,
         "littleEndian": True,
-        "libraries": [library.name for library in binary.libraries],
+        "libraries": [library.name for library in binary.libraries if library.command != name_of_itself],
         "imports": [{"name": symbol.name.removeprefix("_")} for symbol in binary.imported_symbols],
         "exports": [symbol.name.removeprefix("_") for symbol in binary.exported_symbols],
         "rpath": binary.has_rpath,
         "stripped": not any(section.segment_name == "__DWARF" for section in binary.sections),
-        "system": ".".join(map(str, (binary.build_version.minos if binary.has_build_version else binary.version_min.version)[:2])),
+        "system": ".".join(map(str, system[:2])),
         "signed": binary.has_code_signature,
     }
 

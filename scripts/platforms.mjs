@@ -13,6 +13,9 @@ const libcs = { gnu: 'glibc', gnueabihf: 'glibc', musl: 'musl', musleabihf: 'mus
 /** The oldest glibc to run on: that of CentOS 7, or the first that zig links for an architecture; Node 20 needs 2.28. */
 const glibcFloor = (arch) => ({ ppc64: '2.19', riscv64: '2.27' })[arch] ?? '2.17'
 
+/** The oldest macOS that Node 20 runs on. */
+const macosFloor = (arch) => (arch === 'arm64' ? '11.0' : '10.15')
+
 /** @param {string} target - a Rust target triple */
 function describe(target) {
   const { platformArchABI: name, platform, arch, abi } = parseTriple(target)
@@ -24,6 +27,7 @@ function describe(target) {
     arch,
     platform,
     libc,
+    macos: platform === 'darwin' ? macosFloor(arch) : undefined,
     glibc: libc === 'glibc' ? glibcFloor(arch) : undefined,
     package: `@${manifest.name}/${name}`,
     binary: `${manifest.name}.${name}.${wasm ? 'wasm' : 'node'}`,

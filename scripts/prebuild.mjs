@@ -45,29 +45,35 @@ function standardLibrary({ target, wasm }) {
 }
 
 /** The Cargo command that links for a target, and what its linker must know. */
-function linker({ target, platform, glibc }) {
-  if (platform === 'win32') {
-    if (process.platform !== 'win32') throw new Impossible("Microsoft's SDK is only on Windows")
-    return { command: 'build', triple: target, env: {} }
+function linker({ target, platform, glibc, macos }) {
+  const env = macos ? { MACOSX_DEPLOYMENT_TARGET: macos } : {}
+  if (['win32', 'darwin'].includes(process.platform) && platform === process.platform) {
+    return { command: 'build', triple: target, env }
   }
+  if (platform === 'win32') throw new Impossible("Microsoft's SDK is only on Windows")
   if (platform === 'android') {
     const ndk = process.env.ANDROID_NDK_LATEST_HOME ?? process.env.ANDROID_NDK_HOME
     if (!ndk) throw new Impossible('the Android NDK is not here (ANDROID_NDK_HOME)')
     const clang = join(ndk, 'toolchains', 'llvm', 'prebuilt', 'linux-x86_64', 'bin', 'aarch64-linux-android24-clang')
     return { command: 'build', triple: target, env: { CARGO_TARGET_AARCH64_LINUX_ANDROID_LINKER: clang } }
   }
-  if (platform === process.platform && platform === 'darwin') return { command: 'build', triple: target, env: {} }
   if (spawnSync('cargo-zigbuild', ['--version'], { env: { ...process.env, PATH: path } }).status !== 0) {
     throw new Impossible('cargo-zigbuild is not here: bash scripts/cross-tools.sh')
   }
-  return { command: 'zigbuild', triple: glibc ? `${target}.${glibc}` : target, env: {} }
+  return { command: 'zigbuild', triple: glibc ? `${target}.${glibc}` : target, env }
 }
 
-/** Flags that keep this machine's folders out of the binary, whose panic messages name source files. */
-function remapped() {
+/** Flags that keep this machine's folders out of the binary: its panic messages name source files, a dylib itself. */
+function anonymous({ binary, platform }) {
   const registry = join(process.env.CARGO_HOME ?? join(homedir(), '.cargo'), 'registry', 'src')
   const folders = existsSync(registry) ? readdirSync(registry).map((name) => join(registry, name)) : []
-  return [...folders.map((folder) => `--remap-path-prefix=${folder}=crates`), `--remap-path-prefix=${cwd}=.`]
+  const sources = [...folders.map((folder) => `${folder}=crates`), `${cwd}=.`]
+  return [
+    ...sources.map((source) => `--remap-path-prefix=${source}`),
+    ...(platform === 'darwin'
+      ? [`-Clink-arg=-Wl,-install_name,@rpath/${binary}`, '-Clink-arg=-Wl,-dead_strip_dylibs']
+      : []),
+  ]
 }
 
 function build(platform) {
@@ -77,7 +83,7 @@ function build(platform) {
   const args = [command, ...library.args, '--release', '--locked', '--package', 'local-first-identity-node']
   execFileSync('cargo', [...args, '--target', triple, '--target-dir', targetDir], {
     cwd,
-    env: { ...process.env, PATH: path, ...library.env, ...env, [variable]: remapped().join(' ') },
+    env: { ...process.env, PATH: path, ...library.env, ...env, [variable]: anonymous(platform).join(' ') },
     stdio: 'inherit',
   })
   const built = join(targetDir, platform.target, 'release')
