@@ -2,6 +2,9 @@
 
 fn main() {
     napi_build::setup();
+    if std::env::var("CARGO_CFG_TARGET_FAMILY").is_ok_and(|family| family == "wasm") {
+        link_small_memory();
+    }
 
     println!("cargo:rerun-if-env-changed=RUSTFLAGS");
     let x86_64 = std::env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "x86_64");
@@ -12,5 +15,19 @@ fn main() {
             "cargo:warning=RUSTFLAGS replaces .cargo/config.toml: add \
              --cfg curve25519_dalek_backend=\"avx512\" to it, or verification is a quarter slower"
         );
+    }
+}
+
+/// Takes back the 64 MB of stack that napi-build reserves for each instance, and lets the loader in
+/// wasm/addon.mjs see the stack pointer.
+///
+/// The linker heeds the last of two such arguments, and these follow those of napi-build.
+fn link_small_memory() {
+    for argument in [
+        "-zstack-size=1048576",
+        "--initial-memory=2097152",
+        "--export=__stack_pointer",
+    ] {
+        println!("cargo:rustc-link-arg-cdylib={argument}");
     }
 }

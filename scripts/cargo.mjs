@@ -61,11 +61,14 @@ function requireZig() {
  * @param {string[]} [options.args] - further arguments of Cargo
  * @param {string[]} [options.flags] - further flags of the compiler
  * @param {Record<string, string>} [options.env]
+ * @param {{ args: string[], env: Record<string, string> }} [options.library] - what Cargo needs for a standard library
  * @returns {string} the path of the library
  * @throws {Impossible} if this machine lacks something
  */
-export function buildAddon(target, { zig = false, glibc, args = [], flags = [], env = {} }) {
-  const library = standardLibrary(target)
+export function buildAddon(
+  target,
+  { zig = false, glibc, args = [], flags = [], env = {}, library = standardLibrary(target) },
+) {
   if (zig) requireZig()
   // The flags that hide the registry's folder need it to be there.
   execFileSync('cargo', ['fetch', '--locked', '--quiet'], { cwd, stdio: 'inherit' })

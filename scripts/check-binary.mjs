@@ -90,11 +90,12 @@ function* nativeFaults(found, { arch, glibc, libc, macos, platform }) {
 const glibcOf = ({ imports }) =>
   newest(imports.flatMap(({ version }) => version?.match(/^GLIBC_([\d.]+)$/)?.[1] ?? [])) ?? '0'
 
-/** What lief reads in a binary; Python comes with scripts/cross-tools.sh. */
+/** What lief reads in a binary: the lief of scripts/cross-tools.sh, or of the Python that is here. */
 function inspect(file) {
   const ours = fileURLToPath(new URL('target/cross-tools/bin/python', root))
+  const theirs = process.platform === 'win32' ? 'python' : 'python3'
   const script = fileURLToPath(new URL('inspect-binary.py', import.meta.url))
-  return JSON.parse(execFileSync(existsSync(ours) ? ours : 'python3', [script, file], { encoding: 'utf8' }))
+  return JSON.parse(execFileSync(existsSync(ours) ? ours : theirs, [script, file], { encoding: 'utf8' }))
 }
 
 function examine(file) {

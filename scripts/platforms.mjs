@@ -35,8 +35,16 @@ function describe(target) {
   }
 }
 
-/** What is built, in the order of `napi.targets`. */
+/**
+ * What is built, in the order of `napi.targets`.
+ *
+ * @type {ReturnType<typeof describe>[]}
+ */
 export const platforms = manifest.napi.targets.map(describe)
 
-/** Where `scripts/prebuild.mjs` puts the binary of a platform. */
-export const binaryPath = ({ binary }) => new URL(`dist/binaries/${binary}`, root)
+/** Where `scripts/prebuild.mjs` puts the binaries, and `scripts/stage.mjs` the packages. */
+export const binaries = new URL('dist/binaries/', root)
+export const packages = new URL('dist/packages/', root)
+
+/** Where the binary of a platform is built to. */
+export const binaryPath = ({ binary }) => new URL(binary, binaries)

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 
 import { buildAddon, Impossible } from './cargo.mjs'
 import { binaryPath, platforms } from './platforms.mjs'
+import { buildWasm } from './wasm.mjs'
 
 const here = process.platform
 
@@ -35,6 +36,7 @@ const builders = {
   darwin: buildForMacos,
   freebsd: ({ target }) => buildAddon(target, { zig: true }),
   linux: ({ target, glibc }) => buildAddon(target, { zig: true, glibc }),
+  wasi: buildWasm,
   win32: buildForWindows,
 }
 

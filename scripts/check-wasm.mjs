@@ -1,0 +1,80 @@
+// The vectors against the WebAssembly package, in every version of Node that is supported and in a browser: Chromium,
+// found as `chromium` or named by the variable CHROMIUM.
+
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const addon = join('dist', 'packages', 'wasm32-wasip1', 'wasi.cjs')
+
+for (const version of [20, 22, 24, 26]) {
+  const args = ['--yes', '-p', `node@${version}`, 'node', 'scripts/vectors.cjs', addon]
+  const printed = execFileSync('npx', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+  console.log(`Node ${version}: ${printed.trim()}`)
+}
+
+const files = {
+  '/wasi-browser.mjs': ['text/javascript', 'dist/packages/wasm32-wasip1/wasi-browser.mjs'],
+  '/local-first-identity.wasm32-wasip1.wasm': [
+    'application/octet-stream',
+    'dist/packages/wasm32-wasip1/local-first-identity.wasm32-wasip1.wasm',
+  ],
+  '/vectors.cjs': ['text/plain', 'scripts/vectors.cjs'],
+  '/identities.json': ['application/json', 'tests/vectors/identities.json'],
+  '/audiences.json': ['application/json', 'tests/vectors/audiences.json'],
+  '/tokens.json': ['application/json', 'tests/vectors/tokens.json'],
+}
+
+const page = `<!doctype html><script type="module">
+const report = (text) => fetch('/report', { method: 'POST', body: text })
+try {
+  const json = async (name) => (await fetch('/' + name + '.json')).json()
+  const module = { exports: {} }
+  new Function('module', await (await fetch('/vectors.cjs')).text())(module)
+  const vectors = {
+    identities: await json('identities'),
+    audiences: await json('audiences'),
+    tokens: await json('tokens'),
+  }
+  await report(module.exports.run(await import('/wasi-browser.mjs'), vectors) + ' vectors passed')
+} catch (error) {
+  await report('failed: ' + error.stack)
+}
+</script>`
+
+const server = createServer(async (request, response) => {
+  if (request.url === '/report') {
+    const chunks = await request.toArray()
+    response.end()
+    server.emit('report', Buffer.concat(chunks).toString())
+  } else if (request.url === '/') {
+    response.setHeader('content-type', 'text/html').end(page)
+  } else if (files[request.url]) {
+    const [type, file] = files[request.url]
+    response.setHeader('content-type', type).end(readFileSync(join(root, file)))
+  } else {
+    response.writeHead(404).end()
+  }
+}).listen(0, '127.0.0.1')
+await once(server, 'listening')
+
+const profile = mkdtempSync(join(tmpdir(), 'check-wasm-'))
+const url = `http://127.0.0.1:${server.address().port}/`
+const flags = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${profile}`, url]
+const chromium = spawn(process.env.CHROMIUM ?? 'chromium', flags, { stdio: 'ignore' })
+try {
+  const [report] = await once(server, 'report', { signal: AbortSignal.timeout(60_000) })
+  console.log(`Chromium: ${report}`)
+  if (!report.endsWith(' vectors passed')) process.exitCode = 1
+} finally {
+  chromium.kill()
+  await once(chromium, 'exit')
+  server.close()
+  server.closeAllConnections()
+  rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+}

@@ -1,0 +1,86 @@
+// The packages that are published: the main one, and one for each platform with its binary.
+
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+
+import { manifest, platforms, root } from './platforms.mjs'
+import { bundleLoaders } from './wasm.mjs'
+
+/** npm's provenance wants the repository that built the package: the workflow knows it. */
+function repository() {
+  const { GITHUB_REPOSITORY, GITHUB_SERVER_URL } = process.env
+  return GITHUB_REPOSITORY ? { type: 'git', url: `git+${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}.git` } : undefined
+}
+
+function write(folder, name, value) {
+  writeFileSync(new URL(name, folder), typeof value === 'string' ? value : `${JSON.stringify(value, null, 2)}\n`)
+}
+
+/** Starts a package's folder with the files that every package has. */
+function start(to, name) {
+  const folder = new URL(`${name}/`, to)
+  mkdirSync(folder, { recursive: true })
+  copyFileSync(new URL('LICENSE', root), new URL('LICENSE', folder))
+  return folder
+}
+
+function stagePlatform(platform, from, to) {
+  const { name, version, license, engines, keywords } = manifest
+  const folder = start(to, platform.name)
+  copyFileSync(new URL(platform.binary, from), new URL(platform.binary, folder))
+  write(
+    folder,
+    'README.md',
+    `# ${platform.package}\n\nThe ${platform.target} binary of \`${name}\`, which installs it.\n`,
+  )
+  write(folder, 'package.json', {
+    name: platform.package,
+    version,
+    description: `The ${platform.target} binary of ${name}`,
+    license,
+    keywords,
+    repository: repository(),
+    engines,
+    ...(platform.wasm ? wasmFields(platform, folder) : nativeFields(platform)),
+  })
+}
+
+const nativeFields = ({ arch, binary, libc, platform }) => ({
+  os: [platform],
+  cpu: [arch],
+  libc: libc && [libc],
+  main: binary,
+  files: [binary],
+})
+
+/** Package managers fetch WebAssembly only by `--cpu=wasm32`: Yarn takes a list of negations for none. */
+const wasmFields = ({ arch, binary }, folder) => ({
+  cpu: [arch],
+  ...bundleLoaders(folder),
+  files: [binary, 'index.d.ts', 'wasi-browser.mjs', 'wasi.cjs'],
+})
+
+function stageMain(to) {
+  const { scripts, devDependencies, overrides, napi, private: _, ...published } = manifest
+  const folder = start(to, manifest.name)
+  const files = ['index.js', 'index.d.ts', 'CHANGELOG.md']
+  for (const file of [...files, 'README.md']) copyFileSync(new URL(file, root), new URL(file, folder))
+  write(folder, 'package.json', {
+    ...published,
+    repository: repository(),
+    files,
+    optionalDependencies: Object.fromEntries(platforms.map(({ package: name }) => [name, manifest.version])),
+  })
+}
+
+/**
+ * @param {URL} from - the folder of the binaries
+ * @param {URL} to - the folder of the packages; what it holds is removed
+ * @returns {string[]} the names of the platforms that had a binary
+ */
+export function stage(from, to) {
+  rmSync(to, { recursive: true, force: true })
+  const built = platforms.filter(({ binary }) => existsSync(new URL(binary, from)))
+  for (const platform of built) stagePlatform(platform, from, to)
+  stageMain(to)
+  return built.map(({ name }) => name)
+}

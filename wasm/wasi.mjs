@@ -1,0 +1,17 @@
+// For Node and whatever has its file system, bundled into CommonJS so that it loads at once and by `require`.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { load } from './addon.mjs'
+
+const bytes = readFileSync(join(__dirname, 'local-first-identity.wasm32-wasip1.wasm'))
+
+export const {
+  VERSION,
+  deriveUserId,
+  generateAuthSecret,
+  mintLocalFirstToken,
+  normalizeAudience,
+  verifyLocalFirstIdentityProof,
+} = load(new WebAssembly.Module(bytes))
