@@ -255,10 +255,13 @@ function libc() {
   }
 }
 
-/** The platforms whose package is installed beside this one. */
+/**
+ * The platforms whose package is installed beside this one. `module.path` and not `__dirname`: an ES module that a bundler
+ * makes of this file has none, and tools that collect files by reading the code would take all that lies in the folder.
+ */
 function installed() {
   try {
-    return readdirSync(`${__dirname}/../@${NAME}`)
+    return readdirSync(`${module.path}/../@${NAME}`)
   } catch {
     return []
   }
@@ -272,7 +275,7 @@ function remedy(platforms, broken) {
   if (broken.length > 0) {
     return 'The binary is of another version or platform, or damaged: remove node_modules and install again.'
   }
-  if (existsSync(`${__dirname}/Cargo.toml`)) return 'This is a clone without a binary: run `npm run build`.'
+  if (existsSync(`${module.path}/Cargo.toml`)) return 'This is a clone without a binary: run `npm run build`.'
   if (!platforms.some((platform) => BINARIES[platform])) {
     return `There is no native binary for this platform. WebAssembly runs on it: \`npm install --cpu=wasm32 ${NAME}\`.`
   }

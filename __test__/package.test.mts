@@ -137,6 +137,13 @@ describe('the loader, where no binary loads', () => {
     assert.match(message, /\nTried:\n {2}@local-first-identity\/wasm32-wasip1: not found\n/)
   })
 
+  it('says so in a bundle, too, which has no folder of this package', () => {
+    const code = JSON.stringify(readFileSync(join(folder, 'local-first-identity', 'index.js'), 'utf8'))
+    const bundled = `import { createRequire } from 'node:module'
+      new Function('require', 'module', ${code})(createRequire(import.meta.url), { exports: {} })`
+    assert.throws(() => node(bundled, folder), /found no binary that loads on .*It is left out\n- by --omit=optional/s)
+  })
+
   it('tells a clone without a binary to build one', () => {
     writeFileSync(join(folder, 'local-first-identity', 'Cargo.toml'), '')
     assert.match(failure().message, /\nThis is a clone without a binary: run `npm run build`\.$/)
