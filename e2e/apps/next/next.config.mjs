@@ -1,0 +1,4 @@
+export default {
+  serverExternalPackages: ['local-first-identity'],
+  output: process.env.NEXT_OUTPUT,
+}

@@ -1,0 +1,13 @@
+import { createServer } from 'node:http'
+import { json } from 'node:stream/consumers'
+
+import { verifyLocalFirstIdentityProof } from 'local-first-identity'
+
+const server = createServer(async (request, response) => {
+  const { proofToken } = await json(request)
+  const { ok, id, code } = verifyLocalFirstIdentityProof(proofToken, 'e2e-signup')
+  response.writeHead(ok ? 200 : 400, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(ok ? { id } : { code }))
+})
+
+server.listen(Number(process.env.PORT), '127.0.0.1')
