@@ -270,7 +270,7 @@ function installed() {
 /** What the person who reads the error can do. */
 function remedy(platforms, broken) {
   if (broken.some(({ message }) => message.includes('GLIBC_'))) {
-    return `The binary was built for a newer C library. Those on npm need glibc 2.17 (ppc64: 2.19) (riscv64: 2.27): install ${NAME} from there, or build it on this system with \`npm run build\` in a clone.`
+    return `The binary was built for a newer C library. Those on npm need glibc 2.17 (ppc64: 2.19, riscv64: 2.27): install ${NAME} from there, or build it on this system with \`npm run build\` in a clone.`
   }
   if (broken.length > 0) {
     return 'The binary is of another version or platform, or damaged: remove node_modules and install again.'

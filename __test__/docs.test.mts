@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 import { mintLocalFirstToken } from 'local-first-identity'
 
+import { freePort } from './port.mts'
 import { secret, userId } from './support.mts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -22,15 +22,6 @@ const runBlock = (code: string, env: Record<string, string> = {}) =>
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : assert.fail()
-}
 
 describe('the README', () => {
   it('has at most 200 lines', () => {

@@ -4,13 +4,14 @@ import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join, sep } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 
+import { freePort } from '../__test__/port.mts'
 import { deriveUserId, generateAuthSecret, mintLocalFirstToken } from '../index.js'
 import { stage } from '../scripts/packages.mjs'
 
@@ -95,15 +96,6 @@ export const filesIn = (folder: string): string[] =>
         .replaceAll(sep, '/'),
     )
     .toSorted()
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : assert.fail()
-}
 
 const accepts = (port: number) =>
   new Promise<boolean>((resolve) => {

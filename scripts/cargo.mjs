@@ -11,8 +11,14 @@ import { root } from './platforms.mjs'
 const cwd = fileURLToPath(root)
 const targetDir = join(cwd, 'target', 'prebuild')
 
-/** The search path, with what scripts/cross-tools.sh installed in front. */
-const PATH = [join(cwd, 'target', 'cross-tools', 'bin'), process.env.PATH].join(delimiter)
+// RUSTFLAGS would take the place of the flags below and of those in .cargo/config.toml.
+const { RUSTFLAGS, CARGO_ENCODED_RUSTFLAGS, ...inherited } = process.env
+
+/** The environment, with what scripts/cross-tools.sh installed in front of its search path. */
+const environment = {
+  ...inherited,
+  PATH: [join(cwd, 'target', 'cross-tools', 'bin'), process.env.PATH].join(delimiter),
+}
 
 /** A reason for which this machine cannot build a target. */
 export class Impossible extends Error {}
@@ -48,7 +54,7 @@ function remapped() {
 
 /** Whether zig can link for other systems here. */
 function requireZig() {
-  if (spawnSync('cargo-zigbuild', ['--version'], { env: { ...process.env, PATH } }).status !== 0) {
+  if (spawnSync('cargo-zigbuild', ['--version'], { env: environment }).status !== 0) {
     throw new Impossible('cargo-zigbuild is not here: bash scripts/cross-tools.sh')
   }
 }
@@ -77,10 +83,9 @@ export function buildAddon(
   execFileSync('cargo', [zig ? 'zigbuild' : 'build', ...library.args, ...what, '--target', triple, ...args], {
     cwd,
     env: {
-      ...process.env,
+      ...environment,
       ...library.env,
       ...env,
-      PATH,
       [`CARGO_TARGET_${target.toUpperCase().replaceAll('-', '_')}_RUSTFLAGS`]: [...remapped(), ...flags].join(' '),
     },
     stdio: 'inherit',
@@ -95,5 +100,5 @@ export function buildAddon(
 /** Runs zig, to make the small libraries that some targets ask for. */
 export function zig(args, options) {
   requireZig()
-  execFileSync('python', ['-m', 'ziglang', ...args], { ...options, env: { ...process.env, PATH }, stdio: 'inherit' })
+  execFileSync('python', ['-m', 'ziglang', ...args], { ...options, env: environment, stdio: 'inherit' })
 }

@@ -16,6 +16,7 @@ const run = (command, args, options) => execFileSync(command, args, { encoding: 
 function cached(name, fill) {
   const folder = join(cache, name)
   if (existsSync(join(folder, '.complete'))) return folder
+  rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   fill(folder)
   writeFileSync(join(folder, '.complete'), '')

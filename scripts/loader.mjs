@@ -25,7 +25,7 @@ function requests({ binary, name, package: installed, wasm }) {
 function floors() {
   const [usual, ...others] = [...new Set(platforms.flatMap(({ glibc }) => glibc ?? []))].sort()
   const archs = (version) => platforms.filter(({ glibc }) => glibc === version).map(({ arch }) => arch)
-  return `glibc ${usual}${others.map((version) => ` (${archs(version).join(', ')}: ${version})`).join('')}`
+  return `glibc ${usual} (${others.map((version) => `${archs(version).join(', ')}: ${version}`).join(', ')})`
 }
 
 /** @param {string[]} exported - what the addon exports */
