@@ -82,7 +82,7 @@ function* nativeFaults(found, { arch, glibc, libc, macos, platform }) {
   if (others.length > 0) yield `it exports ${others.join(', ')}`
   if (found.rpath) yield 'it has an RPATH'
   if (!found.stripped) yield 'it is not stripped'
-  if (platform === 'darwin' && arch === 'arm64' && !found.signed) yield 'it is not signed, not even ad hoc'
+  if (platform === 'darwin' && arch === 'arm64' && !found.signed) yield 'it is not signed, or was changed since'
   if (macos && !notAfter(found.system, macos)) yield `it needs macOS ${found.system}, newer than ${macos}`
   if (glibc && !notAfter(glibcOf(found), glibc)) yield `it needs glibc ${glibcOf(found)}, newer than ${glibc}`
 }
