@@ -61,6 +61,12 @@ describe('the examination of a binary', { skip }, () => {
       faults: 'it needs libstdc++.so.6',
     },
     'an RPATH': { source: good, flags: ['-s', '-Wl,-rpath,/opt/lib'], faults: 'it has an RPATH' },
+    'an executable stack': { source: good, flags: ['-s', '-Wl,-z,execstack'], faults: 'it wants an executable stack' },
+    'packed relocations, which older systems leave undone': {
+      source: `${good}static int cell; __attribute__((visibility("hidden"), used)) int *pointers[] = { &cell, &cell };`,
+      flags: ['-s', '-Wl,-z,pack-relative-relocs'],
+      faults: 'it needs GLIBC_ABI_DT_RELR',
+    },
     'its symbols left in': { source: good, flags: [], faults: 'it is not stripped' },
     'a call of a later Node-API': {
       source: `${good}extern int node_api_symbol_for(void); static int (*volatile f)(void) = node_api_symbol_for;

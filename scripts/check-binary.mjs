@@ -38,9 +38,9 @@ const libraries = {
   darwin: /^\/usr\/lib\/libSystem\.B\.dylib$/,
   win32: /^(kernel32|ntdll|advapi32|userenv|ws2_32|bcryptprimitives|api-ms-win-core-synch-l1-2-0)\.dll$/,
 }
-/** What a WebAssembly host must give beside Node-API: the addon has no files and no network. */
+/** What wasm/addon.mjs gives beside Node-API. */
 const wasiImports =
-  /^wasi_snapshot_preview1\.(clock_time_get|random_get|fd_write|fd_(close|read|seek|fdstat_get)|environ_(get|sizes_get)|proc_exit|sched_yield)$/
+  /^wasi_snapshot_preview1\.(clock_time_get|environ_get|environ_sizes_get|fd_write|proc_exit|random_get)$/
 
 const newest = (versions) => versions.sort((left, right) => left.localeCompare(right, 'en', { numeric: true })).at(-1)
 
@@ -63,16 +63,18 @@ function* wasmFaults(file) {
   }
 }
 
+const elfKind = (arch) => ({ littleEndian: arch !== 's390x', bits: arch === 'arm' ? 32 : 64 })
+
 function* nativeFaults(found, { arch, glibc, libc, macos, platform }) {
   const format = formats[platform] ?? 'ELF'
-  const littleEndian = arch !== 's390x'
-  if (found.format !== format || found.machine !== machines[format][arch] || found.littleEndian !== littleEndian) {
+  const kind = { format, machine: machines[format][arch], ...(format === 'ELF' && elfKind(arch)) }
+  if (Object.entries(kind).some(([name, value]) => found[name] !== value)) {
     yield `it is ${found.format} for ${found.machine}`
   }
   for (const library of found.libraries) {
     if (!libraries[libc ?? platform].test(library)) yield `it needs ${library}`
   }
-  const calls = found.imports.map(({ name }) => name).filter((name) => /^(napi|node_api)_/.test(name))
+  const calls = found.imports.filter((name) => /^(napi|node_api)_/.test(name))
   for (const name of calls) if (!nodeApi.has(name)) yield `it imports ${name}, which is not in Node-API ${NODE_API}`
   // On Windows the program that loads an addon may have any name, so the calls are looked up as it loads.
   if (calls.length === 0 && platform !== 'win32') yield 'it calls no Node-API'
@@ -81,14 +83,16 @@ function* nativeFaults(found, { arch, glibc, libc, macos, platform }) {
   const others = platform === 'darwin' ? [] : found.exports.filter((name) => name !== 'napi_register_module_v1')
   if (others.length > 0) yield `it exports ${others.join(', ')}`
   if (found.rpath) yield 'it has an RPATH'
+  if (found.textRelocations) yield 'it has relocations in its code'
+  if (found.executableStack) yield 'it wants an executable stack'
   if (!found.stripped) yield 'it is not stripped'
   if (platform === 'darwin' && arch === 'arm64' && !found.signed) yield 'it is not signed, or was changed since'
   if (macos && !notAfter(found.system, macos)) yield `it needs macOS ${found.system}, newer than ${macos}`
   if (glibc && !notAfter(glibcOf(found), glibc)) yield `it needs glibc ${glibcOf(found)}, newer than ${glibc}`
+  if (glibc) for (const name of found.versions) if (!/^GLIBC_[\d.]+$/.test(name)) yield `it needs ${name}`
 }
 
-const glibcOf = ({ imports }) =>
-  newest(imports.flatMap(({ version }) => version?.match(/^GLIBC_([\d.]+)$/)?.[1] ?? [])) ?? '0'
+const glibcOf = ({ versions }) => newest(versions.flatMap((name) => name.match(/^GLIBC_([\d.]+)$/)?.[1] ?? [])) ?? '0'
 
 /** What lief reads in a binary: the lief of scripts/cross-tools.sh, or of the Python that is here. */
 function inspect(file) {

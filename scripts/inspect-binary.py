@@ -11,25 +11,26 @@ lief.logging.disable()
 
 
 def elf(binary):
-    def version(symbol):
-        auxiliary = symbol.symbol_version.symbol_version_auxiliary if symbol.has_version else None
-        return auxiliary.name if auxiliary else None
-
-    weak = lief.ELF.Symbol.BINDING.WEAK
     tags = {entry.tag for entry in binary.dynamic_entries}
     dynamic = lief.ELF.DynamicEntry.TAG
+    stack = next((segment for segment in binary.segments if segment.type == lief.ELF.Segment.TYPE.GNU_STACK), None)
     return {
         "format": "ELF",
         "machine": binary.header.machine_type.name,
         "littleEndian": binary.header.identity_data == lief.ELF.Header.ELF_DATA.LSB,
+        "bits": 64 if binary.header.identity_class == lief.ELF.Header.CLASS.ELF64 else 32,
         "libraries": list(binary.libraries),
-        "imports": [
-            {"name": symbol.name, "version": version(symbol), "weak": symbol.binding == weak}
-            for symbol in binary.dynamic_symbols
-            if symbol.name and symbol.shndx == 0
+        # Of the libraries and not of the symbols: a version may be asked for by no symbol, as GLIBC_ABI_DT_RELR is.
+        "versions": [
+            auxiliary.name
+            for requirement in binary.symbols_version_requirement
+            for auxiliary in requirement.get_auxiliary_symbols()
         ],
+        "imports": [symbol.name for symbol in binary.dynamic_symbols if symbol.name and symbol.shndx == 0],
         "exports": [symbol.name for symbol in binary.exported_symbols],
         "rpath": bool(tags & {dynamic.RPATH, dynamic.RUNPATH}),
+        "textRelocations": dynamic.TEXTREL in tags,
+        "executableStack": stack is None or lief.ELF.Segment.FLAGS.X in stack,
         "stripped": not any(section.name in (".symtab", ".debug_info") for section in binary.sections),
     }
 
@@ -61,9 +62,8 @@ def mach_o(binary):
     return {
         "format": "MachO",
         "machine": binary.header.cpu_type.name,
-        "littleEndian": True,
         "libraries": [library.name for library in binary.libraries if library.command != name_of_itself],
-        "imports": [{"name": symbol.name.removeprefix("_")} for symbol in binary.imported_symbols],
+        "imports": [symbol.name.removeprefix("_") for symbol in binary.imported_symbols],
         "exports": [symbol.name.removeprefix("_") for symbol in binary.exported_symbols],
         "rpath": binary.has_rpath,
         "stripped": not any(section.segment_name == "__DWARF" for section in binary.sections),
@@ -76,9 +76,8 @@ def pe(binary):
     return {
         "format": "PE",
         "machine": binary.header.machine.name,
-        "littleEndian": True,
         "libraries": [library.name.lower() for library in binary.imports],
-        "imports": [{"name": entry.name} for library in binary.imports for entry in library.entries],
+        "imports": [entry.name for library in binary.imports for entry in library.entries],
         "exports": [entry.name for entry in binary.exported_functions],
         "rpath": False,
         "stripped": binary.header.pointerto_symbol_table == 0,
