@@ -6,6 +6,7 @@ const { closeSync, existsSync, openSync, readdirSync, readSync } = require('node
 const NAME = 'local-first-identity'
 const VERSION = '0.1.0'
 const EXPORTS = ['deriveUserId', 'generateAuthSecret', 'mintLocalFirstToken', 'normalizeAudience', 'verifyLocalFirstIdentityProof']
+const FALLBACK = 'wasm32-wasip1'
 
 // Bundlers learn what to ship by reading these calls, so each name stands in full, and in a `try` of its own.
 const BINARIES = {
@@ -269,25 +270,27 @@ function installed() {
 
 /** What the person who reads the error can do. */
 function remedy(platforms, broken) {
+  const there = installed()
+  const others = there.filter((name) => BINARIES[name] && !platforms.includes(name) && name !== FALLBACK)
+  const foreign = others.length > 0 ? `Installed is the binary of another platform: ${others.join(', ')}.\n` : ''
   if (broken.some(({ message }) => message.includes('GLIBC_'))) {
-    return `The binary was built for a newer C library. Those on npm need glibc 2.17 (ppc64: 2.19, riscv64: 2.27): install ${NAME} from there, or build it on this system with \`npm run build\` in a clone.`
+    return `The binary was built for a newer C library. Those on npm need glibc 2.17 (ppc64: 2.19, riscv64: 2.27): install ${NAME} from\nthere, or build it on this system with \`npm run build\` in a clone.`
   }
   if (broken.length > 0) {
-    return 'The binary is of another version or platform, or damaged: remove node_modules and install again.'
+    return `${foreign}If the system forbids this process to load it, as it says above, allow that. Otherwise the binary is of another version\nor platform, damaged, or replaced by a bundler: remove node_modules and install again, and keep ${NAME}\nexternal.`
   }
   if (existsSync(`${module.path}/Cargo.toml`)) return 'This is a clone without a binary: run `npm run build`.'
-  if (!platforms.some((platform) => BINARIES[platform])) {
-    return `There is no native binary for this platform. WebAssembly runs on it: \`npm install --cpu=wasm32 ${NAME}\`.`
+  if (!BINARIES[platforms[0]]) {
+    return `${foreign}There is no native binary for this platform. WebAssembly runs on it:\n\`npm install @${NAME}/${FALLBACK}@${VERSION}\`.`
   }
-  const others = installed()
-  return [
-    others.length > 0 ? `Installed is the binary of another platform: ${others.join(', ')}.\n` : '',
-    `The binary is an optional dependency, @${NAME}/${platforms[0]}. It is left out`,
-    '\n- by --omit=optional, --no-optional and settings like them: install without;',
-    '\n- by a node_modules or a lockfile from another platform (https://github.com/npm/cli/issues/4828): remove',
-    '\n  node_modules and package-lock.json, then run `npm install`;',
-    `\n- by a bundler: keep ${NAME} external.`,
-  ].join('')
+  if (there.includes(platforms[0])) {
+    return `The package @${NAME}/${platforms[0]} is there, but not the file in it: look for what leaves\n*.node out (.dockerignore, .gitignore, a bundler), then install again.`
+  }
+  return `${foreign}The binary is an optional dependency, @${NAME}/${platforms[0]}. It is left out
+- by --omit=optional, --no-optional and settings like them: remove node_modules and install without;
+- by a node_modules or a lockfile from another platform (https://github.com/npm/cli/issues/4828): remove
+  node_modules and package-lock.json, then run \`npm install\`;
+- by a bundler, or a copy of node_modules without its links: keep ${NAME} external, and copy all of it.`
 }
 
 /** A request as the list of what was tried has it, with the first line of what the system said. */
@@ -299,17 +302,16 @@ function line({ request, error: { message } }) {
 function load() {
   const tried = []
   const platforms = nativePlatforms()
-  for (const platform of [...platforms, 'wasm32-wasip1']) {
+  for (const platform of [...platforms, FALLBACK]) {
     const binary = BINARIES[platform]?.(tried)
     if (binary) return binary
   }
   const { arch, platform, version } = process
   const broken = tried.map(({ error }) => error).filter(({ code }) => code !== 'MODULE_NOT_FOUND')
-  throw new AggregateError(
-    broken,
+  const message =
     `${NAME} ${VERSION} found no binary that loads on ${platform} ${arch}${libc()} with Node ${version}.\n` +
-      `Tried:${tried.map(line).join('')}\n${remedy(platforms, broken)}`,
-  )
+    `Tried:${tried.map(line).join('')}\n${remedy(platforms, broken)}`
+  throw broken.length > 0 ? new AggregateError(broken, message) : new Error(message)
 }
 
 const binding = load()

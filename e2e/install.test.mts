@@ -33,8 +33,8 @@ const selectionOf = ({ platform, arch, libc }: (typeof platforms)[number]): Sele
   cpu: arch,
   libc,
 })
-/** The platforms that the whole matrix is shown on. */
-const others = platforms.filter((platform) => platform !== here)
+/** The other platforms that package managers choose from. */
+const others = platforms.filter((platform) => platform !== here && platform !== wasm)
 
 let home: string
 let registry: Awaited<ReturnType<typeof startRegistry>>
@@ -161,12 +161,15 @@ describe('an install from a registry', { skip }, () => {
     assert.match(await failsWith(path), /\nInstalled is the binary of another platform: darwin-arm64\.\n/)
   })
 
-  it('npm told to fetch WebAssembly gives one that runs', async (t) => {
+  it('npm told to fetch WebAssembly gives one that runs, and keeps it', async (t) => {
     if (!existsSync(new URL(wasm.binary, binaries))) return t.skip('dist/binaries has no WebAssembly')
     const { npm = assert.fail() } = managers
     const path = app(npm)
-    await install(npm, path, ['--cpu=wasm32'])
+    await install(npm, path, [wasm.package, '--omit=optional'])
     assert.deepEqual(installed(path), [wasm.name])
     await runsExample(path, npm.node)
+    rmSync(join(path, 'node_modules'), { recursive: true })
+    await succeed('npm', ['ci', '--omit=optional'], path, home)
+    assert.deepEqual(installed(path), [wasm.name])
   })
 })

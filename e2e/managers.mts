@@ -77,8 +77,7 @@ export const managers: Record<string, Manager> = {
     install: ['add', manifest.name],
     withoutOptional: ['--omit=optional'],
     select: ({ os, cpu }) => [`--os=${os}`, `--cpu=${cpu}`],
-    cannot: ({ cpu, libc }) =>
-      ['riscv64', 'wasm32'].includes(cpu) ? `no --cpu=${cpu}` : libc === 'musl' ? 'no --libc' : undefined,
+    cannot: ({ cpu, libc }) => (cpu === 'riscv64' ? `no --cpu=${cpu}` : libc === 'musl' ? 'no --libc' : undefined),
     files: (registry) => ({ 'bunfig.toml': `[install]\nregistry = "${registry}"\n` }),
     node: [process.execPath],
   },

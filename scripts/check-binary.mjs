@@ -116,5 +116,5 @@ function examine(file) {
 
 const files = process.argv.slice(2)
 const built = platforms.map((platform) => fileURLToPath(binaryPath(platform))).filter(existsSync)
-if (files.length + built.length === 0) throw new Error('dist/binaries is empty: node scripts/prebuild.mjs')
+if (files.length + built.length === 0) throw new Error('dist/binaries is empty: npm run build:all')
 for (const file of files.length > 0 ? files : built) examine(file)

@@ -9,7 +9,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { stage } from './packages.mjs'
+import { binaries, packages } from './platforms.mjs'
+
 const root = fileURLToPath(new URL('..', import.meta.url))
+stage(binaries, packages)
 const addon = join('dist', 'packages', 'wasm32-wasip1', 'wasi.cjs')
 
 for (const version of [20, 22, 24, 26]) {

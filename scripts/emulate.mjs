@@ -95,8 +95,11 @@ const unknown = named?.find((target) => !platforms.some((platform) => platform.t
 if (unknown) throw new Error(`--target ${unknown} is not in napi.targets of package.json`)
 
 stage(binaries, packages)
+let ran = 0
 for (const platform of platforms.filter(({ target }) => named?.includes(target) ?? true)) {
   const { passed, skipped } = outcome(platform)
   console.log(`${platform.name}: ${passed ?? `not run: ${skipped}`}`)
+  if (passed) ran += 1
   if (skipped && named) process.exitCode = 1
 }
+if (ran === 0) throw new Error('dist/binaries has nothing that runs here: npm run build:all')

@@ -36,7 +36,7 @@ export function loader(exported) {
     __EXPORTS__: `[${exported.map(quoted).join(', ')}]`,
     __BINARIES__: `{\n${platforms.map(requests).join('')}}`,
     __FALLBACK__: quoted(platforms.find(({ wasm }) => wasm).name),
-    '${__FLOORS__}': floors(),
+    __FLOORS__: floors(),
   }
   const body = Object.entries(values).reduce((text, [key, value]) => text.replace(key, () => value), template)
   const exports = exported.map((name) => `module.exports.${name} = binding.${name}\n`).join('')

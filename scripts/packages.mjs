@@ -5,9 +5,9 @@ import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node
 import { manifest, platforms, root } from './platforms.mjs'
 import { bundleLoaders } from './wasm.mjs'
 
-/** npm's provenance wants the repository that built the package: the workflow knows it. */
+/** npm's provenance and its links want the repository that the packages come from: the workflow knows it. */
 function repository() {
-  const { GITHUB_REPOSITORY, GITHUB_SERVER_URL } = process.env
+  const { GITHUB_REPOSITORY, GITHUB_SERVER_URL = 'https://github.com' } = process.env
   return GITHUB_REPOSITORY ? { type: 'git', url: `git+${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}.git` } : undefined
 }
 
@@ -52,14 +52,16 @@ const nativeFields = ({ arch, binary, libc, platform }) => ({
   files: [binary],
 })
 
-/** Package managers fetch WebAssembly only by `--cpu=wasm32`: Yarn takes a list of negations for none. */
-const wasmFields = ({ arch, binary }, folder) => ({
-  cpu: [arch],
+/** It runs everywhere and is asked for by name, since `--cpu=wasm32` would hold for the native packages of others, too. */
+const wasmFields = ({ binary }, folder) => ({
   ...bundleLoaders(folder),
   files: [binary, 'index.d.ts', 'wasi-browser.mjs', 'wasi.cjs'],
 })
 
+const exactly = (some) => Object.fromEntries(some.map(({ package: name }) => [name, manifest.version]))
+
 function stageMain(to) {
+  const fallback = platforms.filter(({ wasm }) => wasm)
   const { scripts, devDependencies, overrides, napi, private: _, ...published } = manifest
   const folder = start(to, manifest.name)
   const files = ['index.js', 'index.d.ts', 'CHANGELOG.md']
@@ -68,7 +70,9 @@ function stageMain(to) {
     ...published,
     repository: repository(),
     files,
-    optionalDependencies: Object.fromEntries(platforms.map(({ package: name }) => [name, manifest.version])),
+    optionalDependencies: exactly(platforms.filter(({ wasm }) => !wasm)),
+    peerDependencies: exactly(fallback),
+    peerDependenciesMeta: Object.fromEntries(fallback.map(({ package: name }) => [name, { optional: true }])),
   })
 }
 

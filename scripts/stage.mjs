@@ -1,7 +1,7 @@
 // node scripts/stage.mjs [--partial]
 //
-// Lays out in dist/packages what is published, from the binaries of dist/binaries. Refuses when one is missing, unless
-// told that a part will do.
+// Lays out in dist/packages what is published, from the binaries of dist/binaries. Refuses when one is missing, or the
+// repository is not known (GITHUB_REPOSITORY), unless told that a part will do.
 
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -11,7 +11,8 @@ import { binaries, binaryPath, manifest, packages, platforms } from './platforms
 
 const { partial } = parseArgs({ options: { partial: { type: 'boolean', default: false } } }).values
 const missing = platforms.filter((platform) => !existsSync(binaryPath(platform)))
-if (missing.length > 0 && !partial) {
-  throw new Error(`dist/binaries has no ${missing.map(({ binary }) => binary).join(', ')}`)
+if (!partial) {
+  if (missing.length > 0) throw new Error(`dist/binaries has no ${missing.map(({ name }) => name).join(', ')}`)
+  if (!process.env.GITHUB_REPOSITORY) throw new Error('GITHUB_REPOSITORY must name the repository, as owner/name')
 }
 console.log(`dist/packages: ${manifest.name} and ${stage(binaries, packages).join(', ')}`)
