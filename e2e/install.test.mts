@@ -123,6 +123,15 @@ describe('an install from a registry', { skip }, () => {
       assert.match(text, /@local-first-identity\/\S+: not found\n/)
       assert.match(text, /--omit=optional, --no-optional/)
     })
+
+    it(`${name} fetches WebAssembly by its name, and it runs in place of a binary`, async (t) => {
+      if (!existsSync(new URL(wasm.binary, binaries))) return t.skip('dist/binaries has no WebAssembly')
+      const path = app(manager)
+      await install(manager, path, [wasm.package, ...(manager.withoutOptional ?? [])])
+      assert.deepEqual(installed(path), [wasm.name])
+      await runsExample(path, manager.node)
+      record(wasm.name, name, 'runs')
+    })
   }
 
   it('passes the check that follows a release', async () => {
@@ -159,17 +168,5 @@ describe('an install from a registry', { skip }, () => {
     const path = app(npm)
     await install(npm, path, ['--os=darwin', '--cpu=arm64'])
     assert.match(await failsWith(path), /\nInstalled is the binary of another platform: darwin-arm64\.\n/)
-  })
-
-  it('npm told to fetch WebAssembly gives one that runs, and keeps it', async (t) => {
-    if (!existsSync(new URL(wasm.binary, binaries))) return t.skip('dist/binaries has no WebAssembly')
-    const { npm = assert.fail() } = managers
-    const path = app(npm)
-    await install(npm, path, [wasm.package, '--omit=optional'])
-    assert.deepEqual(installed(path), [wasm.name])
-    await runsExample(path, npm.node)
-    rmSync(join(path, 'node_modules'), { recursive: true })
-    await succeed('npm', ['ci', '--omit=optional'], path, home)
-    assert.deepEqual(installed(path), [wasm.name])
   })
 })
