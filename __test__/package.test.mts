@@ -139,13 +139,35 @@ describe('the loader, where no binary loads', () => {
     assert.match(message, /\nThe binary was built for a newer C library\. Those on npm need glibc 2\.17 /)
   })
 
-  it('refuses a binary of another version', () => {
-    const [name] = binary.split('.').slice(-2)
-    install(`@local-first-identity/${name}`, 'index.js', `module.exports = { VERSION: '0.0.9' }`)
-    const { message } = failure()
-    assert.ok(
-      message.includes(`\n  @local-first-identity/${name}: It is of version 0.0.9, and this is ${manifest.version}\n`),
+  it('refuses a binary that lacks a function', () => {
+    install(
+      `@local-first-identity/${own}`,
+      'index.js',
+      `module.exports = { VERSION: '${manifest.version}', deriveUserId() {} }`,
     )
+    assert.ok(
+      failure().message.includes(
+        `\n  @local-first-identity/${own}: It has no generateAuthSecret, mintLocalFirstToken, `,
+      ),
+    )
+  })
+
+  it('refuses a binary with all functions, of another version', () => {
+    const functions = `Object.fromEntries('deriveUserId generateAuthSecret mintLocalFirstToken normalizeAudience verifyLocalFirstIdentityProof'.split(' ').map((name) => [name, () => {}]))`
+    install(`@local-first-identity/${own}`, 'index.js', `module.exports = { VERSION: '0.0.9', ...${functions} }`)
+    assert.ok(failure().message.includes(`: It is of version 0.0.9, and this is ${manifest.version}\n`))
+  })
+
+  it('keeps what a package throws, though it be no error', () => {
+    install(`@local-first-identity/${own}`, 'index.js', 'throw null')
+    const { name, message } = failure()
+    assert.equal(name, 'AggregateError')
+    assert.ok(message.includes(`\n  @local-first-identity/${own}: null\n`))
+  })
+
+  it('is not misled by a polluted prototype', () => {
+    const { message } = failure(`Object.prototype['sunos-x64'] = 'x'; ${pretend({ platform: 'sunos', arch: 'x64' })}`)
+    assert.match(message, /\nThere is no native binary for this platform\./)
   })
 
   it('offers WebAssembly where there is no native binary', () => {

@@ -67,6 +67,11 @@ describe('the examination of a binary', { skip }, () => {
       flags: ['-s', '-Wl,-z,pack-relative-relocs'],
       faults: 'it needs GLIBC_ABI_DT_RELR',
     },
+    'a symbol that no library has': {
+      source: `${good}extern int uv_run(void); static int (*volatile f)(void) = uv_run;
+        __attribute__((constructor)) static void call(void) { f(); }`,
+      faults: 'it imports uv_run, which no library has',
+    },
     'its symbols left in': { source: good, flags: [], faults: 'it is not stripped' },
     'a call of a later Node-API': {
       source: `${good}extern int node_api_symbol_for(void); static int (*volatile f)(void) = node_api_symbol_for;

@@ -49,7 +49,9 @@ function standardLibrary(target) {
 function remapped() {
   const registry = join(process.env.CARGO_HOME ?? join(homedir(), '.cargo'), 'registry', 'src')
   const folders = existsSync(registry) ? readdirSync(registry).map((name) => join(registry, name)) : []
-  return [...folders.map((folder) => `${folder}=crates`), `${cwd}=.`].map((pair) => `--remap-path-prefix=${pair}`)
+  const pairs = [...folders.map((folder) => `${folder}=crates`), `${cwd}=.`]
+  if (pairs.some((pair) => /\s/.test(pair))) throw new Impossible('a folder with a space in its name cannot be hidden')
+  return pairs.map((pair) => `--remap-path-prefix=${pair}`)
 }
 
 /** Whether zig can link for other systems here. */

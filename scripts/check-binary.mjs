@@ -51,7 +51,9 @@ function* commonFaults(file) {
   const { size } = statSync(file)
   if (size > MAX_BYTES) yield `${size} bytes, more than ${MAX_BYTES}`
   const text = readFileSync(file, 'latin1')
-  const folders = [homedir(), fileURLToPath(root)].filter((folder) => folder.length > 1 && text.includes(folder))
+  const { CARGO_HOME, RUSTUP_HOME } = process.env
+  const known = [homedir(), fileURLToPath(root), CARGO_HOME, RUSTUP_HOME]
+  const folders = known.filter((folder) => folder?.length > 1 && text.includes(folder))
   if (folders.length > 0) yield 'it names a folder of the machine that built it'
 }
 
@@ -76,6 +78,9 @@ function* nativeFaults(found, { arch, glibc, libc, macos, platform }) {
   }
   const calls = found.imports.filter((name) => /^(napi|node_api)_/.test(name))
   for (const name of calls) if (!nodeApi.has(name)) yield `it imports ${name}, which is not in Node-API ${NODE_API}`
+  // Every symbol of these systems' libraries has a version, and no other library is asked for.
+  const strangers = glibc || platform === 'freebsd' ? found.unversioned.filter((name) => !calls.includes(name)) : []
+  if (strangers.length > 0) yield `it imports ${strangers.join(', ')}, which no library has`
   // On Windows the program that loads an addon may have any name, so the calls are looked up as it loads.
   if (calls.length === 0 && platform !== 'win32') yield 'it calls no Node-API'
   if (!found.exports.includes('napi_register_module_v1')) yield 'it exports no napi_register_module_v1'

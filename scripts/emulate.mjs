@@ -67,7 +67,7 @@ function runVectors(platform) {
   const here = platform.name === `${process.platform}-${process.arch}-gnu`
   const [command, ...args] = here ? [process.execPath] : nodes[platform.name]()
   const { status, stdout, stderr } = call(command, [...args, vectors, install(platform)])
-  if (status !== 0) throw new Error(stderr.trim())
+  if (status !== 0 || !/^[1-9]\d* vectors passed/.test(stdout)) throw new Error(`${stdout}${stderr}`.trim())
   return `${stdout.trim()}${command === process.execPath ? '' : `, ${command}`}`
 }
 

@@ -10,9 +10,15 @@ import lief
 lief.logging.disable()
 
 
+def is_versioned(symbol):
+    return symbol.has_version and symbol.symbol_version.has_auxiliary_version
+
+
 def elf(binary):
-    tags = {entry.tag for entry in binary.dynamic_entries}
     dynamic = lief.ELF.DynamicEntry.TAG
+    tags = {entry.tag for entry in binary.dynamic_entries}
+    imports = [symbol for symbol in binary.dynamic_symbols if symbol.name and symbol.shndx == 0]
+    weak = lief.ELF.Symbol.BINDING.WEAK
     stack = next((segment for segment in binary.segments if segment.type == lief.ELF.Segment.TYPE.GNU_STACK), None)
     return {
         "format": "ELF",
@@ -26,7 +32,8 @@ def elf(binary):
             for requirement in binary.symbols_version_requirement
             for auxiliary in requirement.get_auxiliary_symbols()
         ],
-        "imports": [symbol.name for symbol in binary.dynamic_symbols if symbol.name and symbol.shndx == 0],
+        "imports": [symbol.name for symbol in imports],
+        "unversioned": [symbol.name for symbol in imports if not is_versioned(symbol) and symbol.binding != weak],
         "exports": [symbol.name for symbol in binary.exported_symbols],
         "rpath": bool(tags & {dynamic.RPATH, dynamic.RUNPATH}),
         "textRelocations": dynamic.TEXTREL in tags,

@@ -14,7 +14,7 @@ function requests({ binary, name, package: installed, wasm }) {
     (request) => `    try {
       return checked(require('${request}'))
     } catch (error) {
-      tried.push({ request: '${request}', error })
+      tried.push(failure('${request}', error))
     }
 `,
   )

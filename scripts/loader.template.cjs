@@ -1,6 +1,6 @@
 'use strict'
 
-const { closeSync, existsSync, openSync, readdirSync, readSync } = require('node:fs')
+const { closeSync, existsSync, openSync, readdirSync, readSync, statSync } = require('node:fs')
 
 const NAME = __NAME__
 const VERSION = __VERSION__
@@ -10,15 +10,24 @@ const FALLBACK = __FALLBACK__
 // Bundlers learn what to ship by reading these calls, so each name stands in full, and in a `try` of its own.
 const BINARIES = __BINARIES__
 
+/** A request that failed: what a package throws need not be an error. */
+const failure = (request, thrown) => ({
+  request,
+  error: typeof thrown?.message === 'string' ? thrown : new Error(String(thrown)),
+})
+
 /** The exports of a binary, if they are those that this file was written for. */
 function checked(binary) {
-  if (binary.VERSION === VERSION && EXPORTS.every((name) => typeof binary[name] === 'function')) return binary
-  throw new Error(`It is of version ${binary.VERSION}, and this is ${VERSION}`)
+  if (binary.VERSION !== VERSION) throw new Error(`It is of version ${binary.VERSION}, and this is ${VERSION}`)
+  const missing = EXPORTS.filter((name) => typeof binary[name] !== 'function')
+  if (missing.length > 0) throw new Error(`It has no ${missing.join(', ')}`)
+  return binary
 }
 
 /** Whether this process runs on musl: its program asks for that dynamic loader in its first page. */
 function usesMusl() {
   try {
+    if (!statSync(process.execPath).isFile()) return false
     const page = Buffer.alloc(4096)
     const program = openSync(process.execPath, 'r')
     try {
@@ -38,7 +47,7 @@ function nativePlatforms() {
   if (platform === 'win32') return [`win32-${arch}-msvc`]
   if (platform !== 'linux') return [`${platform}-${arch}`]
   // npm calls every 32-bit ARM `arm`, and an instruction that ARMv6 lacks would end the process.
-  if (arch === 'arm' && Number(config.variables.arm_version) < 7) return []
+  if (arch === 'arm' && Number(config?.variables?.arm_version) < 7) return []
   const abi = arch === 'arm' ? 'eabihf' : ''
   const libcs = usesMusl() ? ['musl', 'gnu'] : ['gnu', 'musl']
   return libcs.map((libc) => `linux-${arch}-${libc}${abi}`)
@@ -70,7 +79,7 @@ function installed() {
 /** What the person who reads the error can do. */
 function remedy(platforms, broken) {
   const there = installed()
-  const others = there.filter((name) => BINARIES[name] && !platforms.includes(name) && name !== FALLBACK)
+  const others = there.filter((name) => Object.hasOwn(BINARIES, name) && !platforms.includes(name) && name !== FALLBACK)
   const foreign = others.length > 0 ? `Installed is the binary of another platform: ${others.join(', ')}.\n` : ''
   if (broken.some(({ message }) => message.includes('GLIBC_'))) {
     return `The binary was built for a newer C library. Those on npm need __FLOORS__: install ${NAME} from\nthere, or build it on this system with \`npm run build\` in a clone.`
@@ -79,7 +88,7 @@ function remedy(platforms, broken) {
     return `${foreign}If the system forbids this process to load it, as it says above, allow that. Otherwise the binary is of another version\nor platform, damaged, or replaced by a bundler: remove node_modules and install again, and keep ${NAME}\nexternal.`
   }
   if (existsSync(`${module.path}/Cargo.toml`)) return 'This is a clone without a binary: run `npm run build`.'
-  if (!BINARIES[platforms[0]]) {
+  if (!Object.hasOwn(BINARIES, platforms[0])) {
     return `${foreign}There is no native binary for this platform. WebAssembly runs on it:\n\`npm install @${NAME}/${FALLBACK}@${VERSION}\`.`
   }
   if (there.includes(platforms[0])) {
@@ -102,7 +111,7 @@ function load() {
   const tried = []
   const platforms = nativePlatforms()
   for (const platform of [...platforms, FALLBACK]) {
-    const binary = BINARIES[platform]?.(tried)
+    const binary = Object.hasOwn(BINARIES, platform) && BINARIES[platform](tried)
     if (binary) return binary
   }
   const { arch, platform, version } = process

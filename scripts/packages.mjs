@@ -2,6 +2,7 @@
 
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 
+import { thirdPartyNotices } from './licenses.mjs'
 import { manifest, platforms, root } from './platforms.mjs'
 import { bundleLoaders } from './wasm.mjs'
 
@@ -23,7 +24,9 @@ function start(to, name) {
   return folder
 }
 
-function stagePlatform(platform, from, to) {
+const NOTICES = 'THIRD-PARTY-NOTICES.txt'
+
+function stagePlatform(platform, from, to, notices) {
   const { name, version, license, engines, keywords } = manifest
   const folder = start(to, platform.name)
   copyFileSync(new URL(platform.binary, from), new URL(platform.binary, folder))
@@ -32,6 +35,7 @@ function stagePlatform(platform, from, to) {
     'README.md',
     `# ${platform.package}\n\nThe ${platform.target} binary of \`${name}\`, which installs it.\n`,
   )
+  write(folder, NOTICES, notices)
   write(folder, 'package.json', {
     name: platform.package,
     version,
@@ -49,13 +53,13 @@ const nativeFields = ({ arch, binary, libc, platform }) => ({
   cpu: [arch],
   libc: libc && [libc],
   main: binary,
-  files: [binary],
+  files: [binary, NOTICES],
 })
 
 /** It runs everywhere and is asked for by name, since `--cpu=wasm32` would hold for the native packages of others, too. */
 const wasmFields = ({ binary }, folder) => ({
   ...bundleLoaders(folder),
-  files: [binary, 'index.d.ts', 'wasi-browser.mjs', 'wasi.cjs'],
+  files: [binary, NOTICES, 'index.d.ts', 'wasi-browser.mjs', 'wasi.cjs'],
 })
 
 const exactly = (some) => Object.fromEntries(some.map(({ package: name }) => [name, manifest.version]))
@@ -84,7 +88,8 @@ function stageMain(to) {
 export function stage(from, to) {
   rmSync(to, { recursive: true, force: true })
   const built = platforms.filter(({ binary }) => existsSync(new URL(binary, from)))
-  for (const platform of built) stagePlatform(platform, from, to)
+  const notices = thirdPartyNotices()
+  for (const platform of built) stagePlatform(platform, from, to, notices)
   stageMain(to)
   return built.map(({ name }) => name)
 }

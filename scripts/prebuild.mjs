@@ -3,12 +3,13 @@
 // Builds the binaries that are published, those of `napi.targets` that this machine can build or those that are named,
 // into dist/binaries. What cannot be built says why in one line; one that was named then fails the command.
 
-import { copyFileSync, mkdirSync, statSync } from 'node:fs'
+import { copyFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-import { buildAddon, Impossible } from './cargo.mjs'
-import { binaryPath, platforms } from './platforms.mjs'
+import { buildAddon, Impossible, zig } from './cargo.mjs'
+import { binaryPath, platforms, root } from './platforms.mjs'
 import { buildWasm } from './wasm.mjs'
 
 const here = process.platform
@@ -31,11 +32,41 @@ function buildForAndroid({ target }) {
   return buildAddon(target, { env: { CARGO_TARGET_AARCH64_LINUX_ANDROID_LINKER: clang } })
 }
 
+// zig's unwinder prints by functions that came with glibc 2.32. These do as much: it prints no long double.
+const printing = `
+extern int vfprintf(void *, const char *, __builtin_va_list);
+extern int vsnprintf(char *, unsigned long, const char *, __builtin_va_list);
+__attribute__((visibility("hidden"))) int __fprintfieee128(void *file, const char *format, ...) {
+  __builtin_va_list values;
+  __builtin_va_start(values, format);
+  int written = vfprintf(file, format, values);
+  __builtin_va_end(values);
+  return written;
+}
+__attribute__((visibility("hidden"))) int __snprintfieee128(char *text, unsigned long size, const char *format, ...) {
+  __builtin_va_list values;
+  __builtin_va_start(values, format);
+  int written = vsnprintf(text, size, format, values);
+  __builtin_va_end(values);
+  return written;
+}
+`
+
+function buildForLinux({ arch, glibc, target }) {
+  if (arch !== 'ppc64') return buildAddon(target, { zig: true, glibc })
+  const folder = fileURLToPath(new URL('target/prebuild/', root))
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'printing.c'), printing)
+  const how = ['-target', `powerpc64le-linux-gnu.${glibc}`, '-O2', '-fPIC']
+  zig(['cc', ...how, '-c', 'printing.c', '-o', 'printing.o'], { cwd: folder })
+  return buildAddon(target, { zig: true, glibc, flags: [`-Clink-arg=${join(folder, 'printing.o')}`] })
+}
+
 const builders = {
   android: buildForAndroid,
   darwin: buildForMacos,
   freebsd: ({ target }) => buildAddon(target, { zig: true }),
-  linux: ({ target, glibc }) => buildAddon(target, { zig: true, glibc }),
+  linux: buildForLinux,
   wasi: buildWasm,
   win32: buildForWindows,
 }

@@ -1,48 +1,62 @@
-// node scripts/publish.mjs [--dry-run]
+// node scripts/publish.mjs [--dry-run] [FOLDER]
 //
-// Publishes dist/packages, the platforms' packages first, since the main one asks for them by their exact version. What
-// the registry has already is left alone, so that a release that broke off can be run again.
+// Publishes the packages of a folder, dist/packages unless another is named, the main one last, since it asks for the
+// others by their exact version. What the registry has already is left alone, so that a release that broke off can be
+// run again. It needs nothing but Node and npm: whatever else ran beside it could publish, too.
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-import { manifest, packages, platforms } from './platforms.mjs'
-
-const { 'dry-run': dryRun } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } }).values
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { 'dry-run': { type: 'boolean' } } })
+const dryRun = values['dry-run'] ?? false
+const root = resolve(positionals[0] ?? fileURLToPath(new URL('../dist/packages', import.meta.url)))
 const { GITHUB_REF_NAME, GITHUB_REF_TYPE } = process.env
-const { name, version } = manifest
 
-if (GITHUB_REF_TYPE === 'tag' && GITHUB_REF_NAME !== `v${version}`) {
-  throw new Error(`the tag is ${GITHUB_REF_NAME}, and package.json says ${version}`)
+const packages = readdirSync(root).map((name) => {
+  const folder = join(root, name)
+  return { folder, ...JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }
+})
+const main = packages.find(({ optionalDependencies }) => optionalDependencies)
+if (!main) throw new Error(`${root} has no main package`)
+const wanted = { ...main.optionalDependencies, ...main.peerDependencies }
+
+/** What is wrong with the packages as a set. */
+function* faults() {
+  const { version } = main
+  for (const { name, version: own, repository } of packages) {
+    if (own !== version) yield `${name} is of version ${own}, and ${main.name} of ${version}`
+    if (name !== main.name && wanted[name] !== own) yield `${main.name} does not ask for ${name}@${own}`
+    if (!repository && !dryRun) yield `${name} names no repository`
+  }
+  const missing = Object.keys(wanted).filter((name) => !packages.some((one) => one.name === name))
+  if (missing.length > 0 && !dryRun) yield `there is no ${missing.join(', ')}`
+  if (GITHUB_REF_TYPE === 'tag' && GITHUB_REF_NAME !== `v${version}`) yield `the tag is ${GITHUB_REF_NAME}`
 }
 
-const folders = [
-  ...platforms.map((platform) => ({ name: platform.package, folder: new URL(`${platform.name}/`, packages) })),
-  { name, folder: new URL(`${name}/`, packages) },
-]
-const missing = folders.filter(({ folder }) => !existsSync(folder)).map(({ name }) => name)
-if (missing.length > 0 && !dryRun) throw new Error(`dist/packages has no ${missing.join(', ')}`)
+const found = [...faults()]
+if (found.length > 0) throw new Error(found.join('; '))
 
-/** Only a plain "there is no such version" lets a package be published. */
-function isPublished(name) {
-  const { status, stdout, stderr } = spawnSync('npm', ['view', '--json', `${name}@${version}`, 'version'], {
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  })
-  if (status === 0) return stdout.trim() !== ''
-  if (/\bE404\b/.test(stdout + stderr)) return false
-  throw new Error(`npm view ${name}@${version}: ${stderr}`)
+const npm = (...args) => spawnSync('npm', args, { encoding: 'utf8' })
+
+/** Only the registry's own word that there is no such version lets a package be published. */
+function isPublished(name, version) {
+  const { status, stdout, stderr } = npm('view', '--json', `${name}@${version}`, 'version')
+  if (status === 0 && stdout.trim() === JSON.stringify(version)) return true
+  const code = /^\s*\{/.test(stdout) ? JSON.parse(stdout).error?.code : undefined
+  if (status !== 0 && code === 'E404') return false
+  throw new Error(`npm view ${name}@${version}: ${stderr || stdout}`)
 }
 
-for (const { name, folder } of folders.filter(({ name }) => !missing.includes(name))) {
-  if (!dryRun && isPublished(name)) {
+for (const { folder, name, version } of [...packages.filter((one) => one !== main), main]) {
+  if (!dryRun && isPublished(name, version)) {
     console.log(`${name}@${version}: published already`)
     continue
   }
+  const tag = version.includes('-') ? 'next' : 'latest'
   const how = dryRun ? ['--dry-run'] : ['--provenance']
-  execFileSync('npm', ['publish', '--access', 'public', ...how], { cwd: fileURLToPath(folder), stdio: 'inherit' })
-  console.log(`${name}@${version}: ${dryRun ? 'would be published' : 'published'}`)
+  execFileSync('npm', ['publish', '--access', 'public', '--tag', tag, ...how], { cwd: folder, stdio: 'inherit' })
+  console.log(`${name}@${version}: ${dryRun ? 'would be published' : 'published'} as ${tag}`)
 }
-if (missing.length > 0) console.log(`not built here: ${missing.join(', ')}`)
