@@ -30,11 +30,8 @@ function stagePlatform(platform, from, to, notices) {
   const { name, version, license, engines, keywords } = manifest
   const folder = start(to, platform.name)
   copyFileSync(new URL(platform.binary, from), new URL(platform.binary, folder))
-  write(
-    folder,
-    'README.md',
-    `# ${platform.package}\n\nThe ${platform.target} binary of \`${name}\`, which installs it.\n`,
-  )
+  const how = platform.wasm ? 'install it beside that package' : 'that package installs it'
+  write(folder, 'README.md', `# ${platform.package}\n\nThe ${platform.target} binary of \`${name}\`: ${how}.\n`)
   write(folder, NOTICES, notices)
   write(folder, 'package.json', {
     name: platform.package,
