@@ -58,7 +58,7 @@ describe('the examination of a binary', { skip }, () => {
       source: `${good}extern int other(void); static int (*volatile f)(void) = other;
         __attribute__((constructor)) static void call(void) { f(); }`,
       flags: ['-s', '-lother'],
-      faults: 'it needs libstdc++.so.6',
+      faults: 'it needs libstdc++.so.6; it imports other, which no library has',
     },
     'an RPATH': { source: good, flags: ['-s', '-Wl,-rpath,/opt/lib'], faults: 'it has an RPATH' },
     'an executable stack': { source: good, flags: ['-s', '-Wl,-z,execstack'], faults: 'it wants an executable stack' },
