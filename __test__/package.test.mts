@@ -170,6 +170,15 @@ describe('the loader, where no binary loads', () => {
     assert.match(message, /\nThere is no native binary for this platform\./)
   })
 
+  it('tries the musl binary first where Node asks for musl', () => {
+    const program = join(folder, 'node')
+    writeFileSync(program, '/lib/ld-musl-x86_64.so.1')
+    const { message } = failure(pretend({ platform: 'linux', arch: 'x64', execPath: program }))
+    assert.ok(message.includes(` loads on linux x64 (musl) with Node ${version}.\n`))
+    const tried = Array.from(message.matchAll(/^ {2}@local-first-identity\/(\S+): not found$/gm), ([, name]) => name)
+    assert.deepEqual(tried, ['linux-x64-musl', 'linux-x64-gnu', 'wasm32-wasip1'])
+  })
+
   it('offers WebAssembly where there is no native binary', () => {
     const advice = `There is no native binary for this platform. WebAssembly runs on it:\n\`npm install @local-first-identity/wasm32-wasip1@${manifest.version}\`.`
     const { message } = failure(pretend({ platform: 'sunos' }))
