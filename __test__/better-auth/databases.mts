@@ -1,0 +1,138 @@
+// The databases that Better Auth's users run, each with a fresh database of its own. What is not there is skipped with a
+// reason; where CI is set it must be there.
+
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { redisStorage } from '@better-auth/redis-storage'
+import type { BetterAuthOptions } from 'better-auth'
+import { Redis } from 'ioredis'
+import { SqliteDialect } from 'kysely'
+import Sqlite from 'libsql'
+import { createConnection, createPool } from 'mysql2/promise'
+import pg from 'pg'
+
+const { Client, Pool } = pg
+const { POSTGRES_URL = 'postgres://postgres@127.0.0.1:5432', MARIADB_URL = 'mysql://root@127.0.0.1:3306' } = process.env
+const { REDIS_URL = 'redis://127.0.0.1:6379' } = process.env
+
+/** Part of Better Auth's options, and how to end what stands behind it. */
+export interface Storage {
+  options: Pick<BetterAuthOptions, 'database' | 'secondaryStorage' | 'verification' | 'advanced'>
+  close(): Promise<void>
+}
+
+export interface Database {
+  name: string
+  open(): Promise<Storage>
+  /** Why it is not used here; `false` if it is. */
+  skip: string | false
+}
+
+const newName = () => `lfi_${randomUUID().replaceAll('-', '')}`
+
+async function openSqlite(): Promise<Storage> {
+  const folder = mkdtempSync(join(tmpdir(), 'local-first-identity-'))
+  const database = new Sqlite(join(folder, 'app.db'))
+  return {
+    options: { database: { dialect: new SqliteDialect({ database }), type: 'sqlite', transaction: true } },
+    async close() {
+      database.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+async function openPostgres(): Promise<Storage> {
+  const name = newName()
+  const admin = new Client(POSTGRES_URL)
+  await admin.connect()
+  await admin.query(`create database ${name}`)
+  const pool = new Pool({ connectionString: `${POSTGRES_URL}/${name}` })
+  return {
+    options: { database: pool },
+    async close() {
+      await pool.end()
+      await admin.query(`drop database ${name}`)
+      await admin.end()
+    },
+  }
+}
+
+async function openMariadb(): Promise<Storage> {
+  const name = newName()
+  const admin = await createConnection(MARIADB_URL)
+  await admin.query(`create database ${name}`)
+  const pool = createPool({ uri: `${MARIADB_URL}/${name}`, timezone: 'Z' })
+  return {
+    options: { database: pool as unknown as BetterAuthOptions['database'] },
+    async close() {
+      await pool.end()
+      await admin.query(`drop database ${name}`)
+      await admin.end()
+    },
+  }
+}
+
+async function openRedis(): Promise<Storage> {
+  const sqlite = await openSqlite()
+  const redis = new Redis(REDIS_URL)
+  const secondaryStorage = redisStorage({ client: redis, keyPrefix: `${newName()}:` })
+  return {
+    options: { ...sqlite.options, secondaryStorage },
+    async close() {
+      await secondaryStorage.clear()
+      redis.disconnect()
+      await sqlite.close()
+    },
+  }
+}
+
+/** With numbers from the database as IDs. */
+const withSerialIds = (open: () => Promise<Storage>) => async (): Promise<Storage> => {
+  const storage = await open()
+  return { ...storage, options: { ...storage.options, advanced: { database: { generateId: 'serial' } } } }
+}
+
+/** Whether a service answers: `false`, or why it is skipped. */
+async function absence(name: string, connect: () => Promise<unknown>): Promise<string | false> {
+  if (process.env.CI) return false
+  try {
+    await connect()
+    return false
+  } catch (error) {
+    return `${name} is not here: ${(error as { code?: string }).code ?? (error as Error).message}`
+  }
+}
+
+const noPostgres = await absence('PostgreSQL', async () => {
+  const client = new Client(POSTGRES_URL)
+  await client.connect()
+  await client.end()
+})
+const noMariadb = await absence('MariaDB', async () => (await createConnection(MARIADB_URL)).end())
+const noRedis = await absence('Redis', async () => {
+  const redis = new Redis(REDIS_URL, { lazyConnect: true, retryStrategy: () => null })
+  redis.on('error', () => {})
+  await redis.connect()
+  redis.disconnect()
+})
+
+export const databases: Database[] = [
+  { name: 'SQLite', open: openSqlite, skip: false },
+  { name: 'PostgreSQL', open: openPostgres, skip: noPostgres },
+  { name: 'MariaDB', open: openMariadb, skip: noMariadb },
+  { name: 'SQLite and Redis', open: openRedis, skip: noRedis },
+]
+
+/** Those with numbers as IDs, where only `assign: 'field'` works. */
+export const serialDatabases: Database[] = [
+  { name: 'SQLite, serial IDs', open: withSerialIds(openSqlite), skip: false },
+  { name: 'PostgreSQL, serial IDs', open: withSerialIds(openPostgres), skip: noPostgres },
+  { name: 'MariaDB, serial IDs', open: withSerialIds(openMariadb), skip: noMariadb },
+]
+
+/** For what does not depend on the database. */
+export const sqlite: Database = { name: 'SQLite', open: openSqlite, skip: false }

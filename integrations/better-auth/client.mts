@@ -1,0 +1,59 @@
+// local-first-identity/better-auth/client: what the browser sends to the plugin. Nothing of the server comes with it.
+
+import type { BetterAuthClientPlugin } from 'better-auth/client'
+
+import { LOCAL_FIRST_IDENTITY_ERROR_CODES } from './error-codes.mts'
+import type { localFirstIdentity } from './index.mts'
+import { LINK_PATH, PROOF_HEADER, takesProof } from './routes.mts'
+
+export { LOCAL_FIRST_IDENTITY_ERROR_CODES, type LocalFirstIdentityErrorCode } from './error-codes.mts'
+
+/** How the client comes by its proofs. */
+export interface LocalFirstIdentityClientOptions {
+  /**
+   * Mints a proof for the server's audience, for example `() => db.getLocalFirstIdentityProof({ ttlSeconds: 60, audience:
+   * 'my-app-signup' })`. Asked once for each request that may create a user, and for `link()`. Without a proof (`null`,
+   * `undefined`) the request goes out without one; what it throws, the request throws.
+   */
+  getProof: () => string | null | undefined | Promise<string | null | undefined>
+}
+
+/** The path of a request, below the server's base path, whatever that is. */
+const pathOf = (url: string | URL): string | undefined => {
+  const { pathname } = new URL(url, 'http://localhost')
+  return pathname.split('/').flatMap((_, index, parts) => {
+    const path = `/${parts.slice(index + 1).join('/')}`
+    return takesProof(path) ? [path] : []
+  })[0]
+}
+
+/**
+ * The client's half of the plugin: sends a proof with each request that may create a user, and adds
+ * `client.localFirstIdentity.link()` for an account that exists.
+ *
+ * @throws TypeError if `getProof` is not a function.
+ */
+export const localFirstIdentityClient = ({ getProof }: LocalFirstIdentityClientOptions) => {
+  if (typeof getProof !== 'function') throw new TypeError('localFirstIdentityClient: `getProof` must be a function')
+  return {
+    id: 'local-first-identity',
+    $InferServerPlugin: {} as ReturnType<typeof localFirstIdentity>,
+    pathMethods: { [LINK_PATH]: 'POST' },
+    atomListeners: [{ matcher: (path) => path === LINK_PATH, signal: '$sessionSignal' }],
+    fetchPlugins: [
+      {
+        id: 'local-first-identity',
+        name: 'Local-first identity',
+        hooks: {
+          async onRequest(request) {
+            if (!pathOf(request.url)) return request
+            const proof = await getProof()
+            if (proof) request.headers.set(PROOF_HEADER, proof)
+            return request
+          },
+        },
+      },
+    ],
+    $ERROR_CODES: LOCAL_FIRST_IDENTITY_ERROR_CODES,
+  } satisfies BetterAuthClientPlugin
+}

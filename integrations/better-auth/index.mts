@@ -1,0 +1,71 @@
+// local-first-identity/better-auth: the plugin that keeps a local-first identity on every way of signing up.
+
+import type { BetterAuthPlugin } from 'better-auth'
+import { createAuthMiddleware } from 'better-auth/api'
+
+import { LOCAL_FIRST_IDENTITY_ERROR_CODES } from './error-codes.mts'
+import { linkEndpoint } from './link.mts'
+import { type LocalFirstIdentityOptions, parseOptions, type Settings } from './options.mts'
+import { conclude, receive } from './request-hooks.mts'
+import { carrierOf, LINK_PATH, PASSWORD_RESET_PATH, RETURN_PATHS } from './routes.mts'
+import { checkConfiguration } from './start.mts'
+import { userHooks } from './user-hooks.mts'
+
+export { LOCAL_FIRST_IDENTITY_ERROR_CODES, type LocalFirstIdentityErrorCode } from './error-codes.mts'
+export type { LocalFirstIdentityOptions } from './options.mts'
+export { localFirstSubject } from './subject.mts'
+
+declare module '@better-auth/core' {
+  interface BetterAuthPluginRegistry<AuthOptions, Options> {
+    'local-first-identity': { creator: typeof localFirstIdentity }
+  }
+}
+
+const schema = {
+  user: {
+    fields: {
+      /** The identity that was proven: a UUID, lower case, hyphenated. */
+      jazzId: { type: 'string', required: false, unique: true, input: false, returned: true },
+    },
+  },
+} as const
+
+const concerns = ({ path = '', body }: { path?: string; body?: unknown }) =>
+  carrierOf(path, body) !== undefined || RETURN_PATHS.has(path) || path === PASSWORD_RESET_PATH
+
+/**
+ * The hooks around the endpoints, as a plugin that comes after all others: a request that another plugin refuses must not
+ * cost its proof.
+ */
+const lastPlugin = (settings: Settings) =>
+  ({
+    id: 'local-first-identity-hooks',
+    hooks: {
+      before: [{ matcher: concerns, handler: createAuthMiddleware((ctx) => receive(ctx, settings)) }],
+      after: [{ matcher: concerns, handler: createAuthMiddleware((ctx) => conclude(ctx, settings)) }],
+    },
+  }) satisfies BetterAuthPlugin
+
+/**
+ * A Better Auth plugin that verifies the identity proof of a sign-up and keeps the identity on the new user, whatever
+ * they sign up with: e-mail, username, ID token, OAuth, one-time password, phone, magic link or anonymously.
+ *
+ * @param options - `audience` is required; every other option has a default.
+ * @throws TypeError naming the option, if one is not as described; at start, BetterAuthError if the rest of the
+ *   configuration would lose identities.
+ */
+export const localFirstIdentity = (options: LocalFirstIdentityOptions) => {
+  const settings = parseOptions(options)
+  return {
+    id: 'local-first-identity',
+    schema,
+    endpoints: { linkLocalFirstIdentity: linkEndpoint(settings) },
+    rateLimit: [{ pathMatcher: (path: string) => path === LINK_PATH, window: 60, max: 10 }],
+    options,
+    $ERROR_CODES: LOCAL_FIRST_IDENTITY_ERROR_CODES,
+    init(context) {
+      checkConfiguration(context, settings)
+      return { options: { plugins: [lastPlugin(settings)], databaseHooks: { user: userHooks(settings) } } }
+    },
+  } satisfies BetterAuthPlugin
+}

@@ -1,0 +1,87 @@
+import type { GenericEndpointContext } from '@better-auth/core'
+import { createAuthEndpoint, sensitiveSessionMiddleware } from 'better-auth/api'
+import { setSessionCookie } from 'better-auth/cookies'
+import type { VerifiedProof } from 'local-first-identity'
+
+import { refusal } from './error.mts'
+import type { Settings } from './options.mts'
+import { takeProof } from './proof.mts'
+import { proofKey, release, reserveProof } from './reservation.mts'
+import { LINK_PATH } from './routes.mts'
+import { findUser, giveIdentity, type IdentifiedUser, ownerOf } from './users.mts'
+
+/**
+ * `POST /local-first-identity/link`: gives the account of this session the identity that the proof proves.
+ *
+ * Again with the same identity it changes nothing and succeeds. With `assign: 'user-id'` an account's ID is its identity,
+ * and cannot change.
+ */
+export const linkEndpoint = (settings: Settings) =>
+  createAuthEndpoint(
+    LINK_PATH,
+    {
+      method: 'POST',
+      use: [sensitiveSessionMiddleware],
+      metadata: {
+        $Infer: { body: {} as { proofToken?: string } },
+        openapi: {
+          operationId: 'linkLocalFirstIdentity',
+          description: 'Give the account of this session its local-first identity',
+          responses: {
+            200: {
+              description: 'The account has the identity',
+              content: {
+                'application/json': {
+                  schema: {
+                    type: 'object',
+                    properties: { status: { type: 'boolean' }, jazzId: { type: 'string', format: 'uuid' } },
+                    required: ['status', 'jazzId'],
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+    async (ctx) => {
+      const proof = takeProof(ctx, settings)
+      if (!proof) throw refusal('PROOF_REQUIRED')
+      const { session, user } = ctx.context.session
+      const current = await findUser(ctx.context, user.id)
+      if (!isLinked(current, proof.id, settings)) {
+        const linked = await link(ctx, user.id, proof, settings)
+        // The cookie may cache the user as they were.
+        await setSessionCookie(ctx, { session, user: linked })
+      }
+      return ctx.json({ status: true, jazzId: proof.id })
+    },
+  )
+
+/** Whether the account has this identity already. */
+function isLinked(user: IdentifiedUser | null, identity: string, { assign }: Settings): boolean {
+  const own = assign === 'user-id' ? user?.id : user?.jazzId
+  if (own === identity) return true
+  if (own) throw refusal('USER_HAS_ANOTHER_IDENTITY')
+  return false
+}
+
+async function link(
+  { context }: GenericEndpointContext,
+  userId: string,
+  { id: identity, proofId, expiresAt }: VerifiedProof,
+  { replayProtection }: Settings,
+): Promise<IdentifiedUser> {
+  if (await ownerOf(context, identity)) throw refusal('IDENTITY_ALREADY_LINKED')
+  if (replayProtection && !(await reserveProof(context, proofId, expiresAt))) throw refusal('PROOF_ALREADY_USED')
+  let user: IdentifiedUser | null = null
+  try {
+    user = await giveIdentity(context, userId, identity)
+  } finally {
+    if (!user && replayProtection) await release(context, proofKey(proofId))
+  }
+  if (user) return user
+  // Another request was faster: with this account, or with this identity.
+  const { jazzId } = (await findUser(context, userId)) ?? {}
+  throw refusal(jazzId ? 'USER_HAS_ANOTHER_IDENTITY' : 'IDENTITY_ALREADY_LINKED')
+}

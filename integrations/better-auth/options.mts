@@ -1,0 +1,67 @@
+import type { GenericEndpointContext } from '@better-auth/core'
+import { normalizeAudience } from 'local-first-identity'
+
+/** What the plugin asks for; an option that is not listed here is refused. */
+export interface LocalFirstIdentityOptions {
+  /**
+   * The name that clients mint proofs for: at least one character, for example `'my-app-signup'`. Not the app's ID:
+   * a token for the app's sync server would pass as a proof.
+   */
+  audience: string
+  /**
+   * Where the identity stands: `'field'` keeps it in `user.jazzId` beside Better Auth's own user ID, `'user-id'` makes it
+   * the user ID, too. Default `'field'`.
+   */
+  assign?: 'field' | 'user-id' | undefined
+  /**
+   * Whether a user may be created only with an identity. A function is asked for each user that is about to be created,
+   * with the context of the endpoint, or `null` where the server's own code creates one outside of a request.
+   * Default `false`.
+   */
+  required?: boolean | ((ctx: GenericEndpointContext | null) => boolean | Promise<boolean>) | undefined
+  /** Whether each proof is good for one use. Default `true`. */
+  replayProtection?: boolean | undefined
+  /** The longest lifetime of a proof that is accepted, in seconds: an integer from 1. Default 300. */
+  maxTtlSeconds?: number | undefined
+}
+
+/** The options with their defaults. */
+export interface Settings {
+  audience: string
+  assign: 'field' | 'user-id'
+  required: (ctx: GenericEndpointContext | null) => boolean | Promise<boolean>
+  replayProtection: boolean
+  maxTtlSeconds: number
+}
+
+const NAMES = new Set(['audience', 'assign', 'required', 'replayProtection', 'maxTtlSeconds'])
+
+function invalid(what: string): never {
+  throw new TypeError(`localFirstIdentity: ${what}`)
+}
+
+/**
+ * Checks the options, once, at start.
+ *
+ * @throws TypeError naming the option, if one is not as described.
+ */
+export function parseOptions(options: LocalFirstIdentityOptions): Settings {
+  if (typeof options !== 'object' || options === null) invalid('options must be an object with an `audience`')
+  for (const name of Object.keys(options)) if (!NAMES.has(name)) invalid(`there is no option \`${name}\``)
+  const { audience, assign = 'field', required = false, replayProtection = true, maxTtlSeconds = 300 } = options
+  if (typeof audience !== 'string' || audience === '') invalid('`audience` must be a non-empty string')
+  normalizeAudience(audience)
+  if (assign !== 'field' && assign !== 'user-id') invalid("`assign` must be 'field' or 'user-id'")
+  if (typeof required !== 'boolean' && typeof required !== 'function') {
+    invalid('`required` must be a boolean or a function')
+  }
+  if (typeof replayProtection !== 'boolean') invalid('`replayProtection` must be a boolean')
+  if (!Number.isInteger(maxTtlSeconds) || maxTtlSeconds < 1) invalid('`maxTtlSeconds` must be an integer from 1')
+  return {
+    audience,
+    assign,
+    required: typeof required === 'function' ? required : () => required,
+    replayProtection,
+    maxTtlSeconds,
+  }
+}

@@ -1,0 +1,35 @@
+import { type VerifiedProof, verifyLocalFirstIdentityProof } from 'local-first-identity'
+
+import { refusal } from './error.mts'
+import type { Settings } from './options.mts'
+import { PROOF_HEADER } from './routes.mts'
+
+/** What a proof is taken from: a request's headers, and its body, whatever a stranger sent. */
+interface Source {
+  headers?: Headers | undefined
+  body?: unknown
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Takes the token from the header, else from `proofToken` in the body, which it is removed from. */
+function takeToken({ headers, body }: Source): unknown {
+  const inBody = isObject(body) && Object.hasOwn(body, 'proofToken') ? body.proofToken : undefined
+  // In place: what a hook returns is merged into the body, and cannot remove a member. Nobody else needs the token.
+  if (isObject(body)) delete body.proofToken
+  return headers?.get(PROOF_HEADER) ?? inBody
+}
+
+/**
+ * Verifies the proof of a request, if it has one.
+ *
+ * @returns The proof; `null` if none was sent: no header, no `proofToken`, or an empty one.
+ * @throws APIError `INVALID_PROOF` with the addon's code as `reason`, if it does not hold.
+ */
+export function takeProof(source: Source, { audience, maxTtlSeconds }: Settings): VerifiedProof | null {
+  const proof = verifyLocalFirstIdentityProof(takeToken(source), audience, { maxTtlSeconds })
+  if (proof.ok) return proof
+  if (proof.code === 'missing') return null
+  throw refusal('INVALID_PROOF', { message: proof.error, reason: proof.code })
+}

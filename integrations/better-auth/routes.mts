@@ -1,0 +1,59 @@
+// Which of Better Auth's routes take a proof, and how it gets from there to where the user is created. Nothing is
+// imported here: the browser's half uses it, too.
+
+/** The header that a proof arrives in. */
+export const PROOF_HEADER = 'x-local-first-proof'
+
+/** The plugin's own endpoint, which gives an existing account its identity. */
+export const LINK_PATH = '/local-first-identity/link'
+
+/**
+ * How a proof travels:
+ *
+ * - `sign-up`: the request creates a user or fails;
+ * - `sign-in`: the request creates a user where there is none, and signs in who has an account;
+ * - `redirect`: the user is created when the provider sends the browser back; the identity waits in the OAuth state;
+ * - `mail`: the user is created when the link in the mail is opened; the identity waits in a cookie of this browser.
+ */
+export type Carrier = 'sign-up' | 'sign-in' | 'redirect' | 'mail'
+
+const CARRIERS: Readonly<Record<string, Carrier>> = {
+  '/sign-up/email': 'sign-up',
+  '/sign-in/anonymous': 'sign-up',
+  '/sign-in/social': 'redirect',
+  '/sign-in/email-otp': 'sign-in',
+  '/phone-number/verify': 'sign-in',
+  '/one-tap/callback': 'sign-in',
+  '/siwe/verify': 'sign-in',
+  '/sign-in/magic-link': 'mail',
+}
+
+/** Whether a request for this path may carry a proof. */
+export const takesProof = (path: string): boolean => path === LINK_PATH || Object.hasOwn(CARRIERS, path)
+
+/** How the proof of this request travels; `undefined` where none is taken. */
+export function carrierOf(path: string, body: unknown): Carrier | undefined {
+  if (!Object.hasOwn(CARRIERS, path)) return undefined
+  // With the provider's ID token there is no redirect: the user is created at once.
+  const hasIdToken = path === '/sign-in/social' && (body as { idToken?: unknown } | undefined)?.idToken
+  return hasIdToken ? 'sign-in' : CARRIERS[path]
+}
+
+/** Where the link of a mail leads. */
+export const MAIL_PATH = '/magic-link/verify'
+
+/** Where a browser comes back to, with an identity that was proven before it left. */
+export const RETURN_PATHS: ReadonlySet<string> = new Set(['/callback/:id', MAIL_PATH])
+
+/**
+ * Where whoever has the mailbox takes over an account whose address nobody had proven: Better Auth drops the password,
+ * accounts and sessions that it had before (or the mailbox owner sets a password), so the identity goes, too.
+ */
+export const MAILBOX_PATHS: ReadonlySet<string> = new Set([
+  MAIL_PATH,
+  '/sign-in/email-otp',
+  '/email-otp/reset-password',
+])
+
+/** The same by password reset, which does not touch the user's row. */
+export const PASSWORD_RESET_PATH = '/reset-password'

@@ -1,0 +1,47 @@
+import type { AuthContext } from '@better-auth/core'
+import { BetterAuthError } from 'better-auth'
+
+import type { Settings } from './options.mts'
+
+/**
+ * Looks at the rest of the configuration, once, at start: what cannot be safe stops it, what is likely a mistake is
+ * logged as an error.
+ *
+ * @throws BetterAuthError if identities would be lost, or a proof could be used twice.
+ */
+export function checkConfiguration(context: AuthContext, { assign, replayProtection }: Settings): void {
+  const { options, logger } = context
+  const say = (text: string) => logger.error(`[local-first-identity] ${text}`)
+
+  if (assign === 'user-id' && options.advanced?.database?.generateId === 'serial') {
+    throw new BetterAuthError(
+      "`localFirstIdentity({ assign: 'user-id' })` cannot work with `advanced.database.generateId: 'serial'`: an identity is a UUID. Use `assign: 'field'`.",
+    )
+  }
+  const { secondaryStorage } = options
+  if (secondaryStorage && !options.verification?.storeInDatabase && typeof secondaryStorage.increment !== 'function') {
+    throw new BetterAuthError(
+      'localFirstIdentity needs `secondaryStorage.increment`, or `verification.storeInDatabase: true`: without either, two requests could use one proof.',
+    )
+  }
+  if (assign === 'field' && jwtWithoutSubject(context)) {
+    say(
+      'The JWTs of the `jwt` plugin will not have the identity as their `sub`, so that users lose their data: set `jwt({ jwt: { getSubject: localFirstSubject } })`.',
+    )
+  }
+  if (options.account?.accountLinking?.requireLocalEmailVerified === false) {
+    say(
+      "`account.accountLinking.requireLocalEmailVerified: false` lets whoever signs up first with somebody's address share the account with them, and with it the identity.",
+    )
+  }
+  if (context.adapter.id === 'memory') {
+    say(
+      `The memory adapter keeps no column unique${replayProtection ? ' and no proof from being used twice at once' : ''}: it is for tests alone.`,
+    )
+  }
+}
+
+function jwtWithoutSubject(context: AuthContext): boolean {
+  const jwt = context.getPlugin('jwt') as { options?: { jwt?: { getSubject?: unknown } } } | null
+  return jwt !== null && typeof jwt.options?.jwt?.getSubject !== 'function'
+}

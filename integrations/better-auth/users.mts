@@ -1,0 +1,81 @@
+// The user's rows, as far as they have an identity.
+
+import type { AuthContext } from '@better-auth/core'
+import { getCurrentAdapter, type User } from 'better-auth'
+
+import { identityKey, release, reserveIdentity } from './reservation.mts'
+
+/** A user with the plugin's column, and the anonymous plugin's. */
+export interface IdentifiedUser extends User {
+  jazzId?: string | null
+  isAnonymous?: boolean | null
+}
+
+// Inside a transaction the adapter is that transaction's: the root one would wait for it without end on SQLite.
+const findBy = async (context: AuthContext, field: 'id' | 'jazzId', value: string) =>
+  (await getCurrentAdapter(context.adapter)).findOne<IdentifiedUser>({
+    model: 'user',
+    where: [{ field, value }],
+  })
+
+export const findUser = (context: AuthContext, id: string): Promise<IdentifiedUser | null> => findBy(context, 'id', id)
+
+/**
+ * Finds the user who has an identity: in its column, or as the user ID, which it is with `assign: 'user-id'` and was with
+ * the recipe that this plugin replaces.
+ */
+export async function ownerOf(context: AuthContext, identity: string): Promise<IdentifiedUser | null> {
+  const owner = await findBy(context, 'jazzId', identity)
+  if (owner) return owner
+  // An ID that the database makes is no identity, and a number cannot be compared with one.
+  const { generateId } = context.options.advanced?.database ?? {}
+  if (generateId === 'serial' || generateId === false) return null
+  return findBy(context, 'id', identity)
+}
+
+/**
+ * Gives a user an identity, or takes it, and tells their sessions.
+ *
+ * @param from - What the user must have for it to happen: the check and the change are one statement.
+ * @returns The user as they are then; `null` if they had something else.
+ */
+export async function changeIdentity(
+  context: AuthContext,
+  userId: string,
+  from: string | null,
+  to: string | null,
+): Promise<IdentifiedUser | null> {
+  const adapter = await getCurrentAdapter(context.adapter)
+  const changed = await adapter.updateMany({
+    model: 'user',
+    where: [
+      { field: 'id', value: userId },
+      { field: 'jazzId', value: from },
+    ],
+    update: { jazzId: to },
+  })
+  if (changed === 0) return null
+  const user = await findUser(context, userId)
+  if (user) await context.internalAdapter.refreshUserSessions(user)
+  return user
+}
+
+/**
+ * Gives a user who has no identity one that nobody has, while no other request can give it to anybody else.
+ *
+ * @param reserved - Whether this request has reserved the identity already.
+ * @returns The user as they are then; `null` if they have an identity, or somebody has this one or is being given it.
+ */
+export async function giveIdentity(
+  context: AuthContext,
+  userId: string,
+  identity: string,
+  reserved = false,
+): Promise<IdentifiedUser | null> {
+  if (!reserved && !(await reserveIdentity(context, identity))) return null
+  try {
+    return (await ownerOf(context, identity)) ? null : await changeIdentity(context, userId, null, identity)
+  } finally {
+    if (!reserved) await release(context, identityKey(identity))
+  }
+}
