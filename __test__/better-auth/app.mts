@@ -1,6 +1,7 @@
 // An app with Better Auth, the plugin and every way of signing up, on a port of this machine.
 
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 
@@ -67,7 +68,11 @@ const signUpPlugins = (mailbox: Mailbox, providerPort: number | undefined): Bett
     sendOTP: ({ phoneNumber, code }) => mailbox.put(phoneNumber, code),
     signUpOnVerification: { getTempEmail: (phone) => `${phone.slice(1)}@phone.example` },
   }),
-  siwe({ domain: 'localhost', getNonce: async () => 'A1b2C3d4E5f6G7h8J', verifyMessage: async () => true }),
+  siwe({
+    domain: 'localhost',
+    getNonce: async () => randomUUID().replaceAll('-', ''),
+    verifyMessage: async () => true,
+  }),
   ...(providerPort
     ? [
         genericOAuth({
@@ -157,6 +162,7 @@ export function device() {
   const secret = generateAuthSecret()
   let issuedAt = Math.floor(Date.now() / 1000)
   return {
+    secret,
     identity: deriveUserId(secret),
     /** A proof that is no other one: of another second, since those of one second are the same. */
     proof: (ttlSeconds = 60, forAudience = audience) =>
@@ -165,5 +171,23 @@ export function device() {
 }
 
 let counter = 0
-/** An address that nobody has. */
-export const newEmail = (): string => `person${++counter}@example.com`
+
+/** Somebody who has not signed up anywhere. */
+export function newPerson() {
+  const number = ++counter
+  return {
+    email: `person${number}@example.com`,
+    name: `Person ${number}`,
+    username: `person_${number}`,
+    phoneNumber: `+49151${String(number).padStart(7, '0')}`,
+    wallet: `0x${number.toString(16).padStart(40, '0')}`,
+  }
+}
+
+/** What somebody new fills into a sign-up form. */
+export function newForm() {
+  const { email, name } = newPerson()
+  return { email, name, password }
+}
+
+export type Person = ReturnType<typeof newPerson>

@@ -81,10 +81,22 @@ export class Browser {
     return { status: response.status, code: answer?.code, reason: answer?.reason, body: answer }
   }
 
-  /** Opens a page and goes wherever it leads, until it answers. */
-  async open(url: string): Promise<{ response: Response; url: URL }> {
+  /** Posts to Better Auth with its own client, which sends this browser's proof along. */
+  async send(path: string, body: object, { query = {}, headers = {} }: Extra = {}): Promise<Answer> {
+    const { data, error } = await this.client.$fetch<unknown, { code?: string; reason?: string }>(path, {
+      method: 'POST',
+      body,
+      query,
+      headers,
+    })
+    return { status: error?.status ?? 200, code: error?.code, reason: error?.reason, body: data }
+  }
+
+  /** Opens a page and goes wherever it leads, until it answers, or leads to a page that is not to be opened. */
+  async open(url: string, stopBefore = ' '): Promise<{ response?: Response; url: URL }> {
     let next = new URL(url)
     for (let hops = 0; hops < 20; hops++) {
+      if (next.href.startsWith(stopBefore)) return { url: next }
       const response = await this.fetch(next)
       const location = response.headers.get('location')
       if (!location) return { response, url: next }
@@ -103,6 +115,11 @@ export class Browser {
   hasCookie(part: string): boolean {
     return Array.from(this.#jar(this.origin).keys()).some((name) => name.includes(part))
   }
+}
+
+export interface Extra {
+  query?: Record<string, string> | undefined
+  headers?: Record<string, string> | undefined
 }
 
 export interface Answer {

@@ -1,0 +1,180 @@
+// One proof, one use; one identity, one account: under load, on every database.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+
+import { type App, type AppOptions, device, newForm, startApp } from './app.mts'
+import { type Answer, serverErrors } from './browser.mts'
+import { type Database, databases, serialDatabases } from './databases.mts'
+
+const MANY = 50
+
+const count = (answers: Answer[]) => {
+  const counts: Record<string, number> = {}
+  for (const { status, code = 'no error' } of answers) {
+    const key = `${status} ${code}`
+    counts[key] = (counts[key] ?? 0) + 1
+  }
+  return counts
+}
+
+const owners = async (app: App, identity: string) =>
+  (await app.users()).filter(({ id, jazzId }) => id === identity || jazzId === identity).length
+
+/** All at once, each from a browser of its own. */
+const atOnce = (app: App, path: string, proofOf: () => string, body: () => object) =>
+  Promise.all(
+    Array.from({ length: MANY }, () => {
+      const browser = app.browser()
+      browser.proof = proofOf()
+      return browser.send(path, body())
+    }),
+  )
+
+function suite(database: Database, mode: 'field' | 'user-id'): void {
+  describe(`${database.name}, assign: '${mode}'`, { skip: database.skip }, () => {
+    let app: App
+    before(async () => {
+      app = await startApp({ database, plugin: { assign: mode } })
+    })
+    after(() => app.stop())
+
+    for (const [path, body] of [
+      ['/sign-up/email', newForm],
+      ['/sign-in/anonymous', () => ({})],
+    ] as const) {
+      it(`${MANY} at once on ${path} with one proof make one user`, async () => {
+        const own = device()
+        const proof = own.proof()
+        const { '200 no error': made, ...refused } = count(await atOnce(app, path, () => proof, body))
+        assert.equal(made, 1)
+        const conflicts = (refused['409 PROOF_ALREADY_USED'] ?? 0) + (refused['409 IDENTITY_ALREADY_LINKED'] ?? 0)
+        assert.equal(conflicts, MANY - 1, JSON.stringify(refused))
+        assert.equal(await owners(app, own.identity), 1)
+      })
+
+      it(`${MANY} at once on ${path} with proofs of one identity make one user`, async () => {
+        const own = device()
+        const { '200 no error': made, ...refused } = count(await atOnce(app, path, own.proof, body))
+        assert.equal(made, 1)
+        assert.deepEqual(refused, { '409 IDENTITY_ALREADY_LINKED': MANY - 1 })
+        assert.equal(await owners(app, own.identity), 1)
+      })
+    }
+  })
+}
+
+for (const database of databases) for (const mode of ['field', 'user-id'] as const) suite(database, mode)
+for (const database of serialDatabases) suite(database, 'field')
+
+/** Runs with an app that differs in one thing. */
+const withApp = async (wanted: AppOptions, run: (app: App) => Promise<void>) => {
+  const app = await startApp(wanted)
+  try {
+    await run(app)
+  } finally {
+    await app.stop()
+  }
+}
+
+describe('what was reserved', () => {
+  const rows = async (app: App) =>
+    (await app.context.adapter.findMany<{ identifier: string; expiresAt: Date }>({ model: 'verification' })).filter(
+      ({ identifier }) => identifier.startsWith('local-first-identity:'),
+    )
+
+  it('is the proof, until it expires, and nothing else', () =>
+    withApp({}, async (app) => {
+      const browser = app.browser()
+      browser.proof = device().proof(60)
+      assert.equal((await browser.send('/sign-up/email', newForm())).status, 200)
+      const [row, ...more] = await rows(app)
+      assert.deepEqual(more, [])
+      assert.match(row?.identifier ?? '', /^local-first-identity:proof:[\w-]{43}$/)
+      const { exp } = JSON.parse(atob(browser.proof.split('.')[1] ?? ''))
+      assert.equal(row?.expiresAt.getTime(), exp * 1000)
+    }))
+
+  it('is given back when a sign-up fails', () =>
+    withApp({}, async (app) => {
+      const browser = app.browser()
+      browser.proof = device().proof()
+      assert.equal((await browser.send('/sign-up/email', { ...newForm(), password: 'short' })).status, 400)
+      assert.deepEqual(await rows(app), [])
+    }))
+
+  it('goes when it has expired, without any other use of the table', () =>
+    withApp({}, async (app) => {
+      const past = new Date(Date.now() - 1000)
+      const left = {
+        identifier: 'local-first-identity:proof:old',
+        value: '',
+        expiresAt: past,
+        createdAt: past,
+        updatedAt: past,
+      }
+      await app.context.adapter.create({ model: 'verification', data: left })
+      const browser = app.browser()
+      browser.proof = device().proof()
+      await browser.send('/sign-up/email', newForm())
+      assert.deepEqual(
+        (await rows(app)).filter(({ identifier }) => identifier === left.identifier),
+        [],
+      )
+    }))
+
+  for (const database of [databases[0], serialDatabases[0]]) {
+    it(`does not keep an identity when the process dies in the middle: ${database?.name}`, () =>
+      withApp({ ...(database && { database }) }, async (app) => {
+        const own = device()
+        const [first, second] = [app.browser(), app.browser()]
+        first.proof = own.proof()
+        await first.send('/sign-up/email', newForm())
+        await app.context.internalAdapter.deleteUser((await first.user())?.id ?? assert.fail())
+        // What a process leaves that dies: the row of the proof, turned into one for the identity.
+        const { adapter } = app.context
+        const where = [{ field: 'identifier', operator: 'starts_with' as const, value: 'local-first-identity:proof' }]
+        const { createHash } = await import('node:crypto')
+        const key = `local-first-identity:identity:${own.identity}`
+        const hex = createHash('sha256').update(key).digest('hex')
+        const id = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+        await adapter.deleteMany({ model: 'verification', where })
+        const died = (expiresAt: Date) =>
+          adapter.create({
+            model: 'verification',
+            data: { id, identifier: key, value: '', expiresAt, createdAt: new Date(), updatedAt: new Date() },
+            forceAllowId: true,
+          })
+        await died(new Date(Date.now() + 20_000))
+        second.proof = own.proof()
+        assert.equal((await second.send('/sign-up/email', newForm())).code, 'IDENTITY_ALREADY_LINKED')
+        await adapter.deleteMany({ model: 'verification', where: [{ field: 'identifier', value: key }] })
+        await died(new Date(Date.now() - 1000))
+        assert.equal((await second.send('/sign-up/email', newForm())).status, 200)
+      }))
+  }
+
+  it('is nothing without replay protection, and an identity still has one account', () =>
+    withApp({ plugin: { replayProtection: false } }, async (app) => {
+      const own = device()
+      const proof = own.proof()
+      const { '200 no error': made, ...refused } = count(
+        await atOnce(
+          app,
+          '/sign-in/anonymous',
+          () => proof,
+          () => ({}),
+        ),
+      )
+      assert.equal(made, 1)
+      assert.deepEqual(refused, { '409 IDENTITY_ALREADY_LINKED': MANY - 1 })
+      assert.deepEqual(await rows(app), [])
+      const [user] = await app.users()
+      await app.context.internalAdapter.deleteUser(user?.id ?? assert.fail())
+      const again = app.browser()
+      again.proof = proof
+      assert.equal((await again.send('/sign-in/anonymous', {})).status, 200)
+    }))
+})
+
+after(() => assert.deepEqual(serverErrors, []))
