@@ -53,12 +53,18 @@ export interface AppOptions {
   /** Leaves the plugin out, for what stands in its place. */
   without?: boolean
   provider?: boolean
+  /** Whether anonymous users outlive their upgrade. */
+  keepAnonymous?: boolean
 }
 
 /** Every plugin that creates users, each as it is without the plugin under test. */
-const signUpPlugins = (mailbox: Mailbox, providerPort: number | undefined): BetterAuthPlugin[] => [
+const signUpPlugins = (
+  mailbox: Mailbox,
+  providerPort: number | undefined,
+  keepAnonymous: boolean,
+): BetterAuthPlugin[] => [
   username(),
-  anonymous(),
+  anonymous({ disableDeleteAnonymousUser: keepAnonymous }),
   admin(),
   organization(),
   bearer(),
@@ -95,7 +101,15 @@ export type App = Awaited<ReturnType<typeof startApp>>
 
 /** Starts an app; `stop` ends it and removes its database. */
 export async function startApp(wanted: AppOptions = {}) {
-  const { database = sqlite, plugin, options = {}, more = [], without = false, provider = false } = wanted
+  const {
+    database = sqlite,
+    plugin,
+    options = {},
+    more = [],
+    without = false,
+    provider = false,
+    keepAnonymous = false,
+  } = wanted
   const [port, providerPort] = [await freePort(), provider ? await freePort() : undefined]
   const origin = `http://localhost:${port}`
   const oidc = providerPort && (await startProvider(providerPort, `${origin}/api/auth/callback/local`))
@@ -122,7 +136,7 @@ export async function startApp(wanted: AppOptions = {}) {
     user: { changeEmail: { enabled: true }, deleteUser: { enabled: true }, ...options.user },
     plugins: [
       ...(without ? [] : [localFirstIdentity({ audience, ...plugin })]),
-      ...signUpPlugins(mailbox, providerPort),
+      ...signUpPlugins(mailbox, providerPort, keepAnonymous),
       ...(without ? [] : [jwt({ jwt: { getSubject: localFirstSubject } })]),
       ...more,
     ],

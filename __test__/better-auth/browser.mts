@@ -112,8 +112,19 @@ export class Browser {
     return data?.user ?? null
   }
 
+  /** The cookie of the app whose name has this in it. */
+  cookie(part: string): [string, string] {
+    const found = Array.from(this.#jar(this.origin)).find(([name]) => name.includes(part))
+    if (!found) throw new Error(`there is no cookie ${part}`)
+    return found
+  }
+
   hasCookie(part: string): boolean {
     return Array.from(this.#jar(this.origin).keys()).some((name) => name.includes(part))
+  }
+
+  setCookie(name: string, value: string): void {
+    this.#jar(this.origin).set(name, value)
   }
 }
 

@@ -90,10 +90,9 @@ async function openRedis(): Promise<Storage> {
   }
 }
 
-/** With numbers from the database as IDs. */
-const withSerialIds = (open: () => Promise<Storage>) => async (): Promise<Storage> => {
+const withIds = (open: () => Promise<Storage>, generateId: 'serial' | 'uuid') => async (): Promise<Storage> => {
   const storage = await open()
-  return { ...storage, options: { ...storage.options, advanced: { database: { generateId: 'serial' } } } }
+  return { ...storage, options: { ...storage.options, advanced: { database: { generateId } } } }
 }
 
 /** Whether a service answers: `false`, or why it is skipped. */
@@ -127,11 +126,17 @@ export const databases: Database[] = [
   { name: 'SQLite and Redis', open: openRedis, skip: noRedis },
 ]
 
+/** Those with UUIDs as IDs, for which PostgreSQL has a type of its own. */
+export const uuidDatabases: Database[] = [
+  { name: 'PostgreSQL, UUIDs', open: withIds(openPostgres, 'uuid'), skip: noPostgres },
+  { name: 'MariaDB, UUIDs', open: withIds(openMariadb, 'uuid'), skip: noMariadb },
+]
+
 /** Those with numbers as IDs, where only `assign: 'field'` works. */
 export const serialDatabases: Database[] = [
-  { name: 'SQLite, serial IDs', open: withSerialIds(openSqlite), skip: false },
-  { name: 'PostgreSQL, serial IDs', open: withSerialIds(openPostgres), skip: noPostgres },
-  { name: 'MariaDB, serial IDs', open: withSerialIds(openMariadb), skip: noMariadb },
+  { name: 'SQLite, serial IDs', open: withIds(openSqlite, 'serial'), skip: false },
+  { name: 'PostgreSQL, serial IDs', open: withIds(openPostgres, 'serial'), skip: noPostgres },
+  { name: 'MariaDB, serial IDs', open: withIds(openMariadb, 'serial'), skip: noMariadb },
 ]
 
 /** For what does not depend on the database. */

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test'
 
 import { type App, type AppOptions, device, newForm, startApp } from './app.mts'
 import { type Answer, serverErrors } from './browser.mts'
-import { type Database, databases, serialDatabases } from './databases.mts'
+import { type Database, databases, serialDatabases, uuidDatabases } from './databases.mts'
 
 const MANY = 50
 
@@ -64,7 +64,8 @@ function suite(database: Database, mode: 'field' | 'user-id'): void {
   })
 }
 
-for (const database of databases) for (const mode of ['field', 'user-id'] as const) suite(database, mode)
+for (const database of [...databases, ...uuidDatabases])
+  for (const mode of ['field', 'user-id'] as const) suite(database, mode)
 for (const database of serialDatabases) suite(database, 'field')
 
 /** Runs with an app that differs in one thing. */

@@ -45,13 +45,19 @@ async function reserve(context: AuthContext, key: string, expiresAt: Date): Prom
   const now = new Date()
   const data = { identifier: key, value: '', expiresAt, createdAt: now, updatedAt: now }
   if (hasSerialIds(context)) return reserveByOrder(context, data)
-  const id = rowId(context, key)
+  return reserveById(context, { ...data, id: rowId(context, key) })
+}
+
+/** The primary key lets one row in. What another database says about a second one is told by looking for the first. */
+async function reserveById(context: AuthContext, data: Row & { identifier: string }, tries = 10): Promise<boolean> {
   try {
-    await context.adapter.create({ model, data: { ...data, id }, forceAllowId: true })
+    await context.adapter.create({ model, data, forceAllowId: true })
     return true
   } catch (error) {
-    if (await findRow(context, key)) return false
-    throw error
+    if (await findRow(context, data.identifier)) return false
+    // It was given back in between, or the database has a fault, which the next try shows again.
+    if (tries === 1) throw error
+    return reserveById(context, data, tries - 1)
   }
 }
 

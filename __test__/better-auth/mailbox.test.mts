@@ -1,0 +1,202 @@
+// Whose mailbox it is, and whose identity: what somebody left on an account before its address was proven, and what waits
+// in a browser for a link.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+
+import { type App, device, newForm, newPerson, password, startApp } from './app.mts'
+import { type Browser, serverErrors } from './browser.mts'
+import { type Database, databases, uuidDatabases } from './databases.mts'
+import { routes } from './sign-up.mts'
+
+const route = (name: string) => routes.find((one) => one.name === name) ?? assert.fail(name)
+
+/** An account that somebody made with an address, without showing that it is theirs. */
+async function unproven(app: App, identity = device()) {
+  const [browser, form] = [app.browser(), newForm()]
+  browser.proof = identity.proof()
+  assert.equal((await browser.send('/sign-up/email', form)).status, 200)
+  return { browser, form, identity }
+}
+
+const userOf = async (app: App, email: string) => (await app.users()).find((user) => user.email === email)
+
+/** The ways in which the owner of the mailbox takes the account over, and whether they are signed in then. */
+const takeovers: Record<string, (app: App, browser: Browser, email: string) => Promise<unknown>> = {
+  'magic link': (app, browser, email) => route('magic link').signUp(app, browser, { ...newPerson(), email }),
+  'e-mail OTP': (app, browser, email) => route('e-mail OTP').signUp(app, browser, { ...newPerson(), email }),
+  async 'password reset by OTP'(app, browser, email) {
+    await browser.send('/email-otp/request-password-reset', { email })
+    const otp = app.mailbox.take(email)
+    assert.equal((await browser.send('/email-otp/reset-password', { email, otp, password: 'another one' })).status, 200)
+  },
+  async 'password reset by link'(app, browser, email) {
+    await browser.send('/request-password-reset', { email, redirectTo: '/' })
+    const token = app.mailbox.take(email)
+    assert.equal((await browser.send('/reset-password', { token, newPassword: 'another one' })).status, 200)
+  },
+}
+const signingIn = ['magic link', 'e-mail OTP']
+
+function suite(database: Database): void {
+  describe(`on ${database.name}`, { skip: database.skip }, () => {
+    let app: App
+    before(async () => {
+      app = await startApp({ database })
+    })
+    after(() => app.stop())
+
+    for (const [name, takeOver] of Object.entries(takeovers)) {
+      it(`${name}: an identity that was left on the account goes`, async () => {
+        const { form, identity } = await unproven(app)
+        const browser = app.browser()
+        await takeOver(app, browser, form.email)
+        assert.equal((await userOf(app, form.email))?.jazzId, null)
+        // Nobody but its owner has it now.
+        const again = app.browser()
+        again.proof = identity.proof()
+        assert.equal((await again.send('/sign-up/email', newForm())).status, 200)
+      })
+
+      it(`${name}: an account whose address is proven keeps its identity`, async () => {
+        const { form, identity } = await unproven(app)
+        const user = await userOf(app, form.email)
+        await app.context.internalAdapter.updateUser(user?.id ?? '', { emailVerified: true })
+        await takeOver(app, app.browser(), form.email)
+        assert.equal((await userOf(app, form.email))?.jazzId, identity.identity)
+      })
+    }
+
+    for (const name of signingIn) {
+      const takeOver = takeovers[name] ?? assert.fail()
+
+      it(`${name}: whoever takes the account over brings their own identity`, async () => {
+        const [{ form }, own] = [await unproven(app), device()]
+        const browser = app.browser()
+        browser.proof = own.proof()
+        await takeOver(app, browser, form.email)
+        assert.equal((await browser.user())?.jazzId, own.identity)
+      })
+
+      it(`${name}: whoever made the account and proves the identity again keeps it`, async () => {
+        const { form, identity } = await unproven(app)
+        const browser = app.browser()
+        browser.proof = identity.proof()
+        await takeOver(app, browser, form.email)
+        assert.equal((await browser.user())?.jazzId, identity.identity)
+      })
+
+      it(`${name}: an identity that another account has does not come`, async () => {
+        const [{ form }, { identity }] = [await unproven(app), await unproven(app)]
+        const browser = app.browser()
+        browser.proof = identity.proof()
+        await takeOver(app, browser, form.email)
+        assert.equal((await browser.user())?.jazzId, null)
+      })
+    }
+
+    it('a verification link keeps the identity: that is how an honest sign-up goes on', async () => {
+      const { browser, form, identity } = await unproven(app)
+      await browser.send('/send-verification-email', { email: form.email })
+      await browser.open(app.mailbox.take(form.email))
+      const user = await userOf(app, form.email)
+      assert.deepEqual([user?.emailVerified, user?.jazzId], [true, identity.identity])
+    })
+  })
+}
+
+// With its default IDs on MySQL and MariaDB, Better Auth 1.7 answers 500 to whoever takes an account over, with or without
+// the plugin: the ID of the lock that it takes is longer than the column. With UUIDs it is not.
+const working = databases.filter(({ name }) => name !== 'MariaDB')
+for (const database of [...working, ...uuidDatabases]) suite(database)
+
+describe('the identity that waits for a magic link', () => {
+  let app: App
+  before(async () => {
+    app = await startApp()
+  })
+  after(() => app.stop())
+
+  const ask = async (browser: Browser, email: string, proof?: string) => {
+    browser.proof = proof
+    assert.equal((await browser.send('/sign-in/magic-link', { email, callbackURL: '/done' })).status, 200)
+    browser.proof = undefined
+    return app.mailbox.take(email)
+  }
+
+  it('waits in the browser that asked, and nowhere else', async () => {
+    const [asked, other, own, { email }] = [app.browser(), app.browser(), device(), newPerson()]
+    const url = await ask(asked, email, own.proof())
+    assert.ok(asked.hasCookie('local_first_identity'))
+    await other.open(url)
+    assert.deepEqual([(await other.user())?.email, (await other.user())?.jazzId], [email, null])
+  })
+
+  it('is gone when it was used', async () => {
+    const [browser, own, { email }] = [app.browser(), device(), newPerson()]
+    await browser.open(await ask(browser, email, own.proof()))
+    assert.equal((await browser.user())?.jazzId, own.identity)
+    assert.ok(!browser.hasCookie('local_first_identity'))
+  })
+
+  it('is not for the link of another mailbox', async () => {
+    const [victim, attacker, own] = [app.browser(), app.browser(), device()]
+    await ask(victim, newPerson().email, own.proof())
+    const { email } = newPerson()
+    await victim.open(await ask(attacker, email))
+    assert.deepEqual([(await victim.user())?.email, (await victim.user())?.jazzId], [email, null])
+    const { form } = await unproven(app)
+    await victim.open(await ask(attacker, form.email))
+    assert.equal((await userOf(app, form.email))?.jazzId, null)
+  })
+
+  it('cannot be written by a client', async () => {
+    const [victim, { email }, helper] = [device().identity, newPerson(), app.browser()]
+    await ask(helper, email, device().proof())
+    const [name, genuine = ''] = helper.cookie('local_first_identity')
+    const waiting = Buffer.from(JSON.stringify({ identity: victim, email, expiresAt: Date.now() + 1e6 })).toString(
+      'base64url',
+    )
+    const signature = genuine.split('.').at(-1)
+    // What the app itself signs for somebody, under another cookie's name.
+    const { makeSignature } = await import('better-auth/crypto')
+    const signedByApp = await makeSignature(waiting, app.context.secret)
+    for (const value of [
+      waiting,
+      `${waiting}.${signature}`,
+      `${waiting}.${encodeURIComponent(signedByApp)}`,
+      '.',
+      'x.y',
+    ]) {
+      const browser = app.browser()
+      const url = await ask(app.browser(), email)
+      browser.setCookie(name, value)
+      await browser.open(url)
+      assert.equal((await userOf(app, email))?.jazzId, null, value)
+      await app.context.internalAdapter.deleteUser((await userOf(app, email))?.id ?? assert.fail())
+    }
+  })
+
+  it('does not outlive the link, whatever the browser keeps', async (t) => {
+    const [browser, own, { email }] = [app.browser(), device(), newPerson()]
+    await ask(browser, email, own.proof())
+    const [name, value] = browser.cookie('local_first_identity')
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 301_000 })
+    const url = await ask(browser, email)
+    browser.setCookie(name, value)
+    await browser.open(url)
+    t.mock.timers.reset()
+    assert.deepEqual([(await browser.user())?.email, (await browser.user())?.jazzId], [email, null])
+  })
+
+  it('does not change who has an account', async () => {
+    const { browser, form } = await unproven(app)
+    const user = await userOf(app, form.email)
+    await app.context.internalAdapter.updateUser(user?.id ?? '', { emailVerified: true })
+    await browser.open(await ask(browser, form.email, device().proof()))
+    assert.equal((await browser.user())?.jazzId, user?.jazzId)
+    assert.equal((await app.browser().send('/sign-in/email', { email: form.email, password })).status, 200)
+  })
+})
+
+after(() => assert.deepEqual(serverErrors, []))
