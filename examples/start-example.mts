@@ -1,0 +1,54 @@
+// Starts examples/better-auth in a process of its own, as a reader would, for the demo and its test.
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+import { freePort } from '../__test__/port.mts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * Starts the example on free ports, with a database that goes when it ends.
+ *
+ * @param env - What its environment has besides.
+ * @throws Error with what it printed, if it does not start.
+ */
+export async function startExample(env: Record<string, string> = {}) {
+  const [port, providerPort] = [await freePort(), await freePort()]
+  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/better-auth/main.mts'], {
+    cwd: root,
+    env: {
+      ...process.env,
+      // In production Better Auth lets nobody sign up as often as the demo does.
+      NODE_ENV: 'development',
+      BETTER_AUTH_SECRET: '',
+      DATABASE_FILE: '',
+      PORT: String(port),
+      PROVIDER_PORT: String(providerPort),
+      ...env,
+    },
+    // The channel ends the example when this process ends, whatever that dies of.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  const printed: string[] = []
+  const [exited, closed] = [once(child, 'exit'), once(child, 'close')]
+  child.stderr?.on('data', (text) => printed.push(String(text)))
+  const ready = new Promise((resolve) => {
+    child.stdout?.on('data', (text) => {
+      printed.push(String(text))
+      if (printed.join('').includes('ready on')) resolve(true)
+    })
+  })
+  if (!(await Promise.race([ready, closed.then(() => false)]))) throw new Error(printed.join(''))
+  return {
+    origin: `http://localhost:${port}`,
+    /** What it has printed so far. */
+    printed: () => printed.join(''),
+    /** Ends it, and gives its exit code. */
+    async stop(): Promise<number | null> {
+      if (child.connected) child.disconnect()
+      return (await exited)[0]
+    },
+  }
+}
