@@ -66,7 +66,8 @@ describe('the example', () => {
     const device = createDevice(origin)
     const loginHint = 'social@example.com'
     const { data } = await device.client.signIn.social({ provider: 'local', loginHint, callbackURL: '/' })
-    const { user } = (await (await device.open(data?.url ?? '')).json()) as { user: Record<string, unknown> }
+    const { response } = await device.open(data?.url ?? '')
+    const user = JSON.parse((await response?.text()) ?? '').user
     assert.deepEqual([user.email, user.jazzId], [loginHint, device.identity])
     assert.equal(decodeJwt(await jwtOf(device)).sub, device.identity)
   })

@@ -76,8 +76,8 @@ async function showSocial(origin: string): Promise<void> {
   const { data, error } = await device.client.signIn.social({ provider: 'local', loginHint, callbackURL: '/' })
   const url = data?.url ?? ''
   step('sign-in with a proof', error?.code ?? (url && 'a redirect'), 'a redirect', `to ${url.split('?')[0]}`)
-  const { status } = await device.open(url)
-  step('to the provider, and back to the app', status, 200)
+  const { response } = await device.open(url)
+  step('to the provider, and back to the app', response?.status, 200)
   await showAccount(device, origin)
 }
 

@@ -53,6 +53,8 @@ export interface AppOptions {
   /** Leaves the plugin out, for what stands in its place. */
   without?: boolean
   provider?: boolean
+  /** Better Auth's plugins that this app does not have, by ID. */
+  leaveOut?: string[]
   /** Whether anonymous users outlive their upgrade. */
   keepAnonymous?: boolean
 }
@@ -109,6 +111,7 @@ export async function startApp(wanted: AppOptions = {}) {
     without = false,
     provider = false,
     keepAnonymous = false,
+    leaveOut = [],
   } = wanted
   const [port, providerPort] = [await freePort(), provider ? await freePort() : undefined]
   const origin = `http://localhost:${port}`
@@ -136,7 +139,7 @@ export async function startApp(wanted: AppOptions = {}) {
     user: { changeEmail: { enabled: true }, deleteUser: { enabled: true }, ...options.user },
     plugins: [
       ...(without ? [] : [localFirstIdentity({ audience, ...plugin })]),
-      ...signUpPlugins(mailbox, providerPort, keepAnonymous),
+      ...signUpPlugins(mailbox, providerPort, keepAnonymous).filter(({ id }) => !leaveOut.includes(id)),
       ...(without ? [] : [jwt({ jwt: { getSubject: localFirstSubject } })]),
       ...more,
     ],

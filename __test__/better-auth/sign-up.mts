@@ -83,7 +83,7 @@ async function idTokenOf(app: App, browser: Browser, { email }: Person) {
   const [nonce, callback] = [randomUUID(), `${app.origin}/api/auth/callback/local`]
   const query = { client_id: CLIENT.id, response_type: 'code', redirect_uri: callback, nonce, login_hint: email }
   const params = new URLSearchParams({ ...query, scope: 'openid profile email' })
-  const { url } = await browser.open(`${app.providerOrigin}/auth?${params}`, callback)
+  const url = await browser.open(`${app.providerOrigin}/auth?${params}`, callback)
   const code = url.searchParams.get('code') ?? assert.fail(url.href)
   const response = await fetch(`${app.providerOrigin}/token`, {
     method: 'POST',
@@ -110,7 +110,7 @@ const redirect: Route = {
     const started = { provider: 'local', loginHint: email, ...pages, ...body }
     const answer = await browser.send('/sign-in/social', started, extra)
     if (failed(answer)) return answer
-    return arrival((await browser.open(answer.body.url)).url)
+    return arrival(await browser.open(answer.body.url))
   },
   fail: (_app, browser) => browser.send('/sign-in/social', { provider: 'nobody' }),
 }
@@ -123,7 +123,7 @@ const magicLink: Route = {
     if (failed(answer)) return answer
     const link = new URL(app.mailbox.take(email))
     for (const [name, value] of Object.entries(extra.query ?? {})) link.searchParams.set(name, value)
-    return arrival((await browser.open(link.href)).url)
+    return arrival(await browser.open(link.href))
   },
   fail: (_app, browser) => browser.send('/sign-in/magic-link', { email: 'no address' }),
 }

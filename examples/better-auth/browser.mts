@@ -2,45 +2,52 @@
 
 export interface Browser {
   fetch: typeof fetch
-  /** Opens a page and goes wherever it leads. */
-  open(url: string): Promise<Response>
+  /** Opens a page and goes wherever it leads, until it answers or is about to leave for a page that is not to be opened. */
+  open(url: string, stopBefore?: string): Promise<{ url: URL; response?: Response }>
+  /** The cookies of the page's own origin, by name. */
+  cookies: Map<string, string>
 }
 
 /** Keeps what a `Set-Cookie` says, or forgets it, which it says by a time that is over. */
 function keep(jar: Map<string, string>, cookie: string): void {
   const [pair = '', ...attributes] = cookie.split(';')
-  const name = pair.slice(0, pair.indexOf('='))
+  const [name = '', ...value] = pair.split('=')
   if (attributes.some((attribute) => /^\s*(max-age=0|expires=thu, 01 jan 1970)/i.test(attribute))) jar.delete(name)
-  else jar.set(name, pair)
+  else jar.set(name, value.join('='))
 }
 
 /** A browser with no cookies yet, which shows a page of this origin. */
 export function createBrowser(origin: string): Browser {
-  const jars = new Map<string, Map<string, string>>()
+  const jars = new Map([[origin, new Map<string, string>()]])
+  const jarOf = (url: URL) => {
+    const jar = jars.get(url.origin) ?? new Map<string, string>()
+    jars.set(url.origin, jar)
+    return jar
+  }
 
   const fetchWithCookies: typeof fetch = async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input)
-    const jar = jars.get(url.origin) ?? new Map<string, string>()
-    jars.set(url.origin, jar)
+    const jar = jarOf(url)
     const headers = new Headers(init.headers)
-    if (jar.size > 0) headers.set('cookie', [...jar.values()].join('; '))
+    if (jar.size > 0) headers.set('cookie', Array.from(jar, ([name, value]) => `${name}=${value}`).join('; '))
     if (init.method && init.method !== 'GET') headers.set('origin', origin)
     const response = await fetch(url, { ...init, headers, redirect: 'manual' })
     for (const cookie of response.headers.getSetCookie()) keep(jar, cookie)
     return response
   }
 
-  async function open(url: string): Promise<Response> {
+  const open: Browser['open'] = async (url, stopBefore = ' ') => {
     let next = new URL(url)
     for (let hops = 0; hops < 20; hops++) {
+      if (next.href.startsWith(stopBefore)) return { url: next }
       const response = await fetchWithCookies(next)
       const location = response.headers.get('location')
-      if (!location) return response
+      if (!location) return { url: next, response }
       await response.body?.cancel()
       next = new URL(location, next)
     }
     throw new Error(`${url} redirects without end`)
   }
 
-  return { fetch: fetchWithCookies, open }
+  return { fetch: fetchWithCookies, open, cookies: jarOf(new URL(origin)) }
 }

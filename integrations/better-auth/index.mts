@@ -51,7 +51,7 @@ const lastPlugin = (settings: Settings) =>
  * they sign up with: e-mail, username, ID token, OAuth, one-time password, phone, magic link or anonymously.
  *
  * @param options - `audience` is required; every other option has a default.
- * @throws TypeError naming the option, if one is not as described; at start, BetterAuthError if the rest of the
+ * @throws TypeError or RangeError naming the option, if one is not as described; at start, BetterAuthError if the rest of the
  *   configuration would lose identities.
  */
 export const localFirstIdentity = (options: LocalFirstIdentityOptions) => {

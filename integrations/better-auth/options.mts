@@ -1,5 +1,5 @@
 import type { GenericEndpointContext } from '@better-auth/core'
-import { normalizeAudience } from 'local-first-identity'
+import { verifyLocalFirstIdentityProof } from 'local-first-identity'
 
 /** What the plugin asks for; an option that is not listed here is refused. */
 export interface LocalFirstIdentityOptions {
@@ -43,20 +43,19 @@ function invalid(what: string): never {
 /**
  * Checks the options, once, at start.
  *
- * @throws TypeError naming the option, if one is not as described.
+ * @throws TypeError or RangeError naming the option, if one is not as described.
  */
 export function parseOptions(options: LocalFirstIdentityOptions): Settings {
   if (typeof options !== 'object' || options === null) invalid('options must be an object with an `audience`')
   for (const name of Object.keys(options)) if (!NAMES.has(name)) invalid(`there is no option \`${name}\``)
   const { audience, assign = 'field', required = false, replayProtection = true, maxTtlSeconds = 300 } = options
-  if (typeof audience !== 'string' || audience === '') invalid('`audience` must be a non-empty string')
-  normalizeAudience(audience)
+  // The addon says what it can work with; better now than at the first sign-up.
+  verifyLocalFirstIdentityProof('', audience, { maxTtlSeconds })
   if (assign !== 'field' && assign !== 'user-id') invalid("`assign` must be 'field' or 'user-id'")
   if (typeof required !== 'boolean' && typeof required !== 'function') {
     invalid('`required` must be a boolean or a function')
   }
   if (typeof replayProtection !== 'boolean') invalid('`replayProtection` must be a boolean')
-  if (!Number.isInteger(maxTtlSeconds) || maxTtlSeconds < 1) invalid('`maxTtlSeconds` must be an integer from 1')
   return {
     audience,
     assign,
