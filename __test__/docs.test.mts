@@ -6,7 +6,9 @@ import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 import { mintLocalFirstToken } from 'local-first-identity'
+import { LOCAL_FIRST_IDENTITY_ERROR_CODES } from 'local-first-identity/better-auth'
 
+import { device, startApp } from './better-auth/app.mts'
 import { freePort } from './port.mts'
 import { secret, userId } from './support.mts'
 
@@ -28,8 +30,8 @@ describe('the README', () => {
     assert.ok(readme.split('\n').length <= 201)
   })
 
-  it('has two blocks of code, both of which run here', () => {
-    assert.equal(blocks.length, 2)
+  it('has three blocks of code, all of which run here', () => {
+    assert.equal(blocks.length, 3)
   })
 
   it('its sign-up accepts a proof once per identity and answers strangers with 400', async () => {
@@ -68,6 +70,62 @@ describe('the README', () => {
     const child = runBlock(code)
     const [printed] = await once(child.stdout, 'data')
     assert.equal(String(printed).trim(), code.match(/\/\/ (true .*)$/m)?.[1])
+  })
+})
+
+describe('the Better Auth configuration', () => {
+  const [server = '', client = ''] = Array.from(
+    read('docs/better-auth.md').matchAll(/^```ts\n(.*?)^```$/gms),
+    ([, code]) => code ?? '',
+  )
+
+  it('is the same in the README and its own document', () => {
+    const lines = (code: string) => code.replaceAll(/\s/g, '').replaceAll(',]', ']')
+    assert.equal(lines(server), lines(blocks[2] ?? ''))
+  })
+
+  it('keeps the identity of a sign-up', async () => {
+    const proofToken = mintLocalFirstToken(secret, 'my-app-signup', 60)
+    const body = { name: 'x', email: 'a@example.com', password: 'correct horse battery', proofToken }
+    const child = runBlock(
+      `${blocks[2]}
+      const { user } = await auth.api.signUpEmail({ body: ${JSON.stringify(body)} })
+      console.log(user.jazzId)`,
+      { BETTER_AUTH_SECRET: 'of this test alone, of 32 letters and more', BETTER_AUTH_URL: 'http://localhost:1' },
+    )
+    const [printed] = await once(child.stdout, 'data')
+    assert.equal(String(printed).trim(), userId)
+  })
+
+  it('works with the client’s half', async () => {
+    const app = await startApp({ plugin: { audience: 'my-app-signup' } })
+    try {
+      const own = device()
+      const child = runBlock(
+        `// As a browser does: it says which page asks.
+        const plain = fetch
+        globalThis.fetch = (url, init) => {
+          init.headers.set('origin', '${app.origin}')
+          return plain(url, init)
+        }
+        const db = { getLocalFirstIdentityProof: async () => '${own.proof(60, 'my-app-signup')}' }
+        const [email, name, password] = ['a@example.com', 'x', 'correct horse battery']
+        ${client}`,
+        { BETTER_AUTH_URL: app.origin },
+      )
+      assert.deepEqual(await once(child, 'exit'), [0, null])
+      assert.deepEqual(
+        (await app.users()).map(({ jazzId }) => jazzId),
+        [own.identity],
+      )
+    } finally {
+      await app.stop()
+    }
+  })
+
+  it('has every code of the plugin, in a table, and no other', () => {
+    const codes = [...read('docs/better-auth.md').matchAll(/^\| `([A-Z_]+)` \| \d+ \|/gm)].map(([, code]) => code)
+    assert.deepEqual(codes.toSorted(), Object.keys(LOCAL_FIRST_IDENTITY_ERROR_CODES).toSorted())
   })
 })
 

@@ -1,6 +1,6 @@
 // The packages that are published: the main one, and one for each platform with its binary.
 
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 
 import { thirdPartyNotices } from './licenses.mjs'
 import { manifest, platforms, root } from './platforms.mjs'
@@ -65,15 +65,20 @@ function stageMain(to) {
   const fallback = platforms.filter(({ wasm }) => wasm)
   const { scripts, devDependencies, overrides, napi, private: _, ...published } = manifest
   const folder = start(to, manifest.name)
-  const files = ['index.js', 'index.d.ts', 'CHANGELOG.md']
-  for (const file of [...files, 'README.md']) copyFileSync(new URL(file, root), new URL(file, folder))
+  const files = ['index.js', 'index.d.ts', 'lib', 'CHANGELOG.md']
+  for (const file of [...files, 'README.md']) {
+    cpSync(new URL(file, root), new URL(file, folder), { recursive: true })
+  }
   write(folder, 'package.json', {
     ...published,
     repository: repository(),
     files,
     optionalDependencies: exactly(platforms.filter(({ wasm }) => !wasm)),
-    peerDependencies: exactly(fallback),
-    peerDependenciesMeta: Object.fromEntries(fallback.map(({ package: name }) => [name, { optional: true }])),
+    peerDependencies: { ...published.peerDependencies, ...exactly(fallback) },
+    peerDependenciesMeta: {
+      ...published.peerDependenciesMeta,
+      ...Object.fromEntries(fallback.map(({ package: name }) => [name, { optional: true }])),
+    },
   })
 }
 

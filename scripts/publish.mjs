@@ -21,14 +21,17 @@ const packages = readdirSync(root).map((name) => {
 })
 const main = packages.find(({ optionalDependencies }) => optionalDependencies)
 if (!main) throw new Error(`${root} has no main package`)
-const wanted = { ...main.optionalDependencies, ...main.peerDependencies }
+const own = ([name]) => name.startsWith(`@${main.name}/`)
+const wanted = Object.fromEntries(
+  Object.entries({ ...main.optionalDependencies, ...main.peerDependencies }).filter(own),
+)
 
 /** What is wrong with the packages as a set. */
 function* faults() {
   const { version } = main
-  for (const { name, version: own, repository } of packages) {
-    if (own !== version) yield `${name} is of version ${own}, and ${main.name} of ${version}`
-    if (name !== main.name && wanted[name] !== own) yield `${main.name} does not ask for ${name}@${own}`
+  for (const { name, version: found, repository } of packages) {
+    if (found !== version) yield `${name} is of version ${found}, and ${main.name} of ${version}`
+    if (name !== main.name && wanted[name] !== found) yield `${main.name} does not ask for ${name}@${found}`
     if (!repository && !dryRun) yield `${name} names no repository`
   }
   const missing = Object.keys(wanted).filter((name) => !packages.some((one) => one.name === name))
@@ -36,8 +39,8 @@ function* faults() {
   if (GITHUB_REF_TYPE === 'tag' && GITHUB_REF_NAME !== `v${version}`) yield `the tag is ${GITHUB_REF_NAME}`
 }
 
-const found = [...faults()]
-if (found.length > 0) throw new Error(found.join('; '))
+const wrong = [...faults()]
+if (wrong.length > 0) throw new Error(wrong.join('; '))
 
 const npm = (...args) => spawnSync('npm', args, { encoding: 'utf8' })
 

@@ -20,6 +20,8 @@ export interface Flow {
   createdUserId?: string | undefined
   /** The user whose address nobody had proven until this request. */
   unprovenUserId?: string | undefined
+  /** Whether the identity is to wait in this browser for the link of a mail. */
+  waits: boolean
   /** Whether an account lost its unproven identity in this request. */
   dropped: boolean
 }
@@ -28,7 +30,7 @@ const state = defineRequestState<Flow | null>(() => null)
 
 /** Starts over: whatever an endpoint that was called before in the same request has proven is forgotten. */
 export async function startFlow(path: string, known: Partial<Flow> = {}): Promise<void> {
-  await state.set({ path, reserved: {}, busy: false, moved: false, dropped: false, ...known })
+  await state.set({ path, reserved: {}, busy: false, moved: false, waits: false, dropped: false, ...known })
 }
 
 /** Forgets what was proven. */

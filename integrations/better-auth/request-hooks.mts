@@ -49,8 +49,7 @@ export async function receive(ctx: Ctx, settings: Settings): Promise<void> {
   // Whoever has an account may sign in with a proof of its identity, as often as they like: it changes nothing.
   if (!taken) await reserveBoth(ctx, carrier, flow, proof, settings)
   if (carrier === 'redirect' && proof) await addOAuthServerContext({ [SERVER_CONTEXT_KEY]: identity })
-  if (carrier === 'mail' && proof && flow.email) await leaveIdentity(ctx, identity, flow.email)
-  await startFlow(path, flow)
+  await startFlow(path, { ...flow, waits: carrier === 'mail' && proof !== null })
 }
 
 async function reserveBoth(
@@ -130,6 +129,7 @@ export async function conclude(ctx: Ctx, settings: Settings): Promise<unknown> {
 
 async function finish(ctx: Ctx, flow: Flow, returned: unknown, settings: Settings): Promise<unknown> {
   if (flow.unprovenUserId) await dropIdentity(ctx, flow.unprovenUserId)
+  if (flow.waits && flow.identity && flow.email) await leaveIdentity(ctx, flow.identity, flow.email)
   if (flow.path === MAIL_PATH && ctx.context.newSession) clearIdentity(ctx)
   return flow.dropped ? attachAgain(ctx, flow, returned) : disguise(flow, returned, settings)
 }

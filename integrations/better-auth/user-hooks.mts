@@ -80,7 +80,8 @@ export function userHooks(settings: Settings): UserHooks {
     update: {
       async before(data: Partial<IdentifiedUser>, ctx: Ctx | null) {
         // Thrown, not removed: hooks do not see one another's changes, so that a later one could bring it back.
-        if (ctx && 'jazzId' in data) throw refusal('IDENTITY_READ_ONLY')
+        // The ID, too: it is the `sub` of who has no identity.
+        if (ctx && ('jazzId' in data || 'id' in data)) throw refusal('IDENTITY_READ_ONLY')
         if (!ctx || data.emailVerified !== true || !MAILBOX_PATHS.has(ctx.path)) return
         // A user ID cannot change.
         if (settings.assign === 'user-id') return
