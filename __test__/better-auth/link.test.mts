@@ -127,6 +127,17 @@ describe('the link', () => {
     assert.equal((await browser.client.getSession()).data?.user.jazzId, own.identity)
   })
 
+  it('is not for an admin who acts as the user', async () => {
+    const [admin, form] = [await signedUp(app), newForm()]
+    const { data } = await app.browser().client.signUp.email(form)
+    await app.context.internalAdapter.updateUser((await admin.user())?.id ?? '', { role: 'admin' })
+    const { error } = await admin.client.admin.impersonateUser({ userId: data?.user.id ?? '' })
+    assert.deepEqual([error, (await admin.user())?.email], [null, form.email])
+    const answer = await link(admin, device().proof())
+    assert.deepEqual([answer.status, answer.code], [400, 'IDENTITY_READ_ONLY'])
+    assert.equal((await admin.user())?.jazzId, null)
+  })
+
   it('is limited to 10 a minute', async () => {
     const limited = await startApp({ options: { rateLimit: { enabled: true } } })
     try {

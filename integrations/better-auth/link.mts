@@ -48,6 +48,8 @@ export const linkEndpoint = (settings: Settings) =>
       const proof = takeProof(ctx, settings)
       if (!proof) throw refusal('PROOF_REQUIRED')
       const { session, user } = ctx.context.session
+      // The device is that of the admin who acts as the user: its identity is not the user's.
+      if (session.impersonatedBy) throw refusal('IDENTITY_READ_ONLY')
       const current = await findUser(ctx.context, user.id)
       if (!isLinked(current, proof.id, settings)) {
         const linked = await link(ctx, user.id, proof, settings)

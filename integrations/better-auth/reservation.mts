@@ -1,7 +1,7 @@
 // One use for a proof, one request at a time for an identity: a key that whoever comes first gets. In Better Auth's
 // verification table, or in its secondary storage where that is what the app uses for verification values.
 
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 
 import type { AuthContext } from '@better-auth/core'
 
@@ -12,7 +12,7 @@ const model = 'verification'
 
 interface Row {
   id: string
-  expiresAt: Date
+  value: string
 }
 
 export const proofKey = (proofId: string): string => `local-first-identity:proof:${proofId}`
@@ -49,7 +49,11 @@ async function reserve(context: AuthContext, key: string, expiresAt: Date): Prom
 }
 
 /** The primary key lets one row in. What another database says about a second one is told by looking for the first. */
-async function reserveById(context: AuthContext, data: Row & { identifier: string }, tries = 10): Promise<boolean> {
+async function reserveById(
+  context: AuthContext,
+  data: { id: string; identifier: string },
+  tries = 10,
+): Promise<boolean> {
   try {
     await context.adapter.create({ model, data, forceAllowId: true })
     return true
@@ -67,10 +71,12 @@ async function reserveById(context: AuthContext, data: Row & { identifier: strin
  * column of the identity is what lets one user through.
  */
 async function reserveByOrder(context: AuthContext, data: { identifier: string }): Promise<boolean> {
-  const own = await context.adapter.create<Record<string, unknown>, Row>({ model, data })
+  // Its own mark, since not every database tells which number a row was given.
+  const value = randomUUID()
+  await context.adapter.create({ model, data: { ...data, value } })
   const first = await findRow(context, data.identifier)
-  if (first?.id === own.id) return true
-  await context.adapter.delete({ model, where: [{ field: 'id', value: own.id }] })
+  if (first?.value === value) return true
+  await context.adapter.deleteMany({ model, where: [whereKey(context, data.identifier), { field: 'value', value }] })
   return false
 }
 
