@@ -174,6 +174,16 @@ export async function startApp(wanted: AppOptions = {}) {
   }
 }
 
+/** Runs with an app of its own. */
+export async function withApp(wanted: AppOptions, run: (app: App) => Promise<void>): Promise<void> {
+  const app = await startApp(wanted)
+  try {
+    await run(app)
+  } finally {
+    await app.stop()
+  }
+}
+
 /** A device with a new identity. */
 export function device() {
   const secret = generateAuthSecret()

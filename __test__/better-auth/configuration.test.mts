@@ -10,19 +10,10 @@ import { jwt } from 'better-auth/plugins'
 import { decodeJwt } from 'jose'
 import { type LocalFirstIdentityOptions, localFirstIdentity, localFirstSubject } from 'local-first-identity/better-auth'
 
-import { type App, type AppOptions, audience, device, newForm, newPerson, startApp } from './app.mts'
+import { type App, audience, device, newForm, newPerson, startApp, withApp } from './app.mts'
 import { serverErrors } from './browser.mts'
 import { databases, sqlite } from './databases.mts'
 import { routes } from './sign-up.mts'
-
-const withApp = async (wanted: AppOptions, run: (app: App) => Promise<void>) => {
-  const app = await startApp(wanted)
-  try {
-    await run(app)
-  } finally {
-    await app.stop()
-  }
-}
 
 describe('the options', () => {
   const wrong: [string, unknown][] = [

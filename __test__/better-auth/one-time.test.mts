@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 
-import { type App, type AppOptions, device, newForm, startApp } from './app.mts'
+import { type App, device, newForm, startApp, withApp } from './app.mts'
 import { type Answer, serverErrors } from './browser.mts'
 import { type Database, databases, serialDatabases, uuidDatabases } from './databases.mts'
 
@@ -67,16 +67,6 @@ function suite(database: Database, mode: 'field' | 'user-id'): void {
 for (const database of [...databases, ...uuidDatabases])
   for (const mode of ['field', 'user-id'] as const) suite(database, mode)
 for (const database of serialDatabases) suite(database, 'field')
-
-/** Runs with an app that differs in one thing. */
-const withApp = async (wanted: AppOptions, run: (app: App) => Promise<void>) => {
-  const app = await startApp(wanted)
-  try {
-    await run(app)
-  } finally {
-    await app.stop()
-  }
-}
 
 describe('what was reserved', () => {
   const rows = async (app: App) =>

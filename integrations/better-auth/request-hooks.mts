@@ -89,7 +89,7 @@ const emailOf = (body: unknown): string | undefined => {
 /** The browser comes back from a provider or a mailbox, or its user sets a new password. */
 async function comeBack(ctx: Ctx, settings: Settings): Promise<void> {
   const { context, path } = ctx
-  if (path === PASSWORD_RESET_PATH) return startFlow(path, { unprovenUserId: await unprovenUser(ctx) })
+  if (path === PASSWORD_RESET_PATH) return startFlow(path, { unprovenUserId: await unprovenUser(ctx, settings) })
   const anonymous = await anonymousUser(ctx, settings)
   const waiting = path === MAIL_PATH ? await findIdentity(ctx) : null
   const identity = waiting?.identity ?? anonymous?.jazzId ?? undefined
@@ -102,9 +102,9 @@ async function comeBack(ctx: Ctx, settings: Settings): Promise<void> {
 }
 
 /** Whose password is about to be reset, if nobody had proven that the address is theirs. */
-async function unprovenUser({ body, context, query }: Ctx): Promise<string | undefined> {
+async function unprovenUser({ body, context, query }: Ctx, { assign }: Settings): Promise<string | undefined> {
   const token = body?.token || query?.token
-  if (typeof token !== 'string') return undefined
+  if (assign !== 'field' || typeof token !== 'string') return undefined
   const verification = await context.internalAdapter.findVerificationValue(`reset-password:${token}`)
   const user = verification && (await findUser(context, verification.value))
   return user?.jazzId && !user.emailVerified ? user.id : undefined
