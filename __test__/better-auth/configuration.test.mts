@@ -303,17 +303,34 @@ describe('the JWT', () => {
 })
 
 describe('an app that comes from the recipe', () => {
-  it('keeps its users: their IDs are their identities, which nobody can link', () =>
-    withApp({}, async (app) => {
-      const [own, form] = [device(), newForm()]
-      await app.context.internalAdapter.createUser(
-        { id: own.identity, email: form.email, name: 'x' },
-        { method: 'admin' },
-      )
-      assert.equal(await localFirstSubject({ user: { id: own.identity } }), own.identity)
-      const answer = await app.browser().post('/sign-up/email', { ...newForm(), proofToken: own.proof() })
-      assert.deepEqual([answer.status, answer.code], [409, 'IDENTITY_ALREADY_LINKED'])
-    }))
+  for (const assign of ['field', 'user-id'] as const) {
+    it(`keeps its users: their IDs are their identities, with assign: '${assign}'`, () =>
+      withApp({ plugin: { assign } }, async (app) => {
+        const [own, form, browser] = [device(), newForm(), app.browser()]
+        const { internalAdapter, password: passwords } = app.context
+        const user = { id: own.identity, email: form.email, name: 'x' }
+        await internalAdapter.createUser(user, { method: 'admin' })
+        const password = await passwords.hash(form.password)
+        await internalAdapter.linkAccount({
+          ...{ userId: user.id, accountId: user.id },
+          providerId: 'credential',
+          password,
+        })
+        assert.equal((await browser.send('/sign-in/email', form)).status, 200)
+        const subject = async () => decodeJwt((await browser.client.token()).data?.token ?? '').sub
+        const link = async (proofToken: string) =>
+          (await browser.client.localFirstIdentity.link({ proofToken })).error?.code
+
+        assert.equal(await subject(), own.identity)
+        const answer = await app.browser().post('/sign-up/email', { ...newForm(), proofToken: own.proof() })
+        assert.deepEqual([answer.status, answer.code], [409, 'IDENTITY_ALREADY_LINKED'])
+        assert.equal(await link(device().proof()), 'USER_HAS_ANOTHER_IDENTITY')
+        assert.equal((await browser.user())?.jazzId, null)
+        assert.equal(await link(own.proof()), undefined)
+        assert.equal((await browser.user())?.jazzId, own.identity)
+        assert.equal(await subject(), own.identity)
+      }))
+  }
 })
 
 after(() => assert.deepEqual(serverErrors, []))

@@ -76,9 +76,22 @@ async function openMariadb(): Promise<Storage> {
   }
 }
 
+/** Fails at once where there is none, instead of trying for ever. */
+async function connectRedis(): Promise<Redis> {
+  const redis = new Redis(REDIS_URL, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null })
+  let cause: Error | undefined
+  redis.on('error', (error) => {
+    cause = error
+  })
+  await redis.connect().catch((error) => {
+    throw cause ?? error
+  })
+  return redis
+}
+
 async function openRedis(): Promise<Storage> {
+  const redis = await connectRedis()
   const sqlite = await openSqlite()
-  const redis = new Redis(REDIS_URL)
   const secondaryStorage = redisStorage({ client: redis, keyPrefix: `${newName()}:` })
   return {
     options: { ...sqlite.options, secondaryStorage },
@@ -96,28 +109,24 @@ const withIds = (open: () => Promise<Storage>, generateId: 'serial' | 'uuid') =>
 }
 
 /** Whether a service answers: `false`, or why it is skipped. */
-async function absence(name: string, connect: () => Promise<unknown>): Promise<string | false> {
+async function absence(name: string, variable: string, connect: () => Promise<unknown>): Promise<string | false> {
   if (process.env.CI) return false
   try {
     await connect()
     return false
   } catch (error) {
-    return `${name} is not here: ${(error as { code?: string }).code ?? (error as Error).message}`
+    const { code, message } = error as { code?: string; message: string }
+    return `${name} is not here (${variable}): ${code ?? message}`
   }
 }
 
-const noPostgres = await absence('PostgreSQL', async () => {
+const noPostgres = await absence('PostgreSQL', 'POSTGRES_URL', async () => {
   const client = new Client(POSTGRES_URL)
   await client.connect()
   await client.end()
 })
-const noMariadb = await absence('MariaDB', async () => (await createConnection(MARIADB_URL)).end())
-const noRedis = await absence('Redis', async () => {
-  const redis = new Redis(REDIS_URL, { lazyConnect: true, retryStrategy: () => null })
-  redis.on('error', () => {})
-  await redis.connect()
-  redis.disconnect()
-})
+const noMariadb = await absence('MariaDB', 'MARIADB_URL', async () => (await createConnection(MARIADB_URL)).end())
+const noRedis = await absence('Redis', 'REDIS_URL', async () => (await connectRedis()).disconnect())
 
 export const databases: Database[] = [
   { name: 'SQLite', open: openSqlite, skip: false },

@@ -103,6 +103,20 @@ const cells = {
   'injection refused': refusesInjection,
 }
 
+/** Prints what was seen of each route. */
+function print(title: string, seen: Map<string, Record<string, string>>): void {
+  const names = Object.keys(cells)
+  const line = (first: string, rest: string[]) =>
+    `  ${first.padEnd(15)}${rest.map((text, index) => text.padEnd((names[index]?.length ?? 0) + 2)).join('')}`.trimEnd()
+  const rows = Array.from(seen, ([route, row]) =>
+    line(
+      route,
+      names.map((name) => row[name] ?? '-'),
+    ),
+  )
+  console.log([title, line('', names), ...rows].join('\n'))
+}
+
 function matrix(database: Database, mode: Mode): void {
   describe(`${database.name}, assign: '${mode}'`, { skip: database.skip }, () => {
     let app: App
@@ -113,8 +127,7 @@ function matrix(database: Database, mode: Mode): void {
     })
     after(async () => {
       await app.stop()
-      console.log(`${database.name}, assign: '${mode}'`)
-      console.table(Object.fromEntries(seen))
+      print(`${database.name}, assign: '${mode}'`, seen)
     })
 
     for (const route of routes) {

@@ -4,6 +4,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 
+import { exportJWK, generateKeyPair } from 'jose'
 import { Provider } from 'oidc-provider'
 
 export const CLIENT = { id: 'the-app', secret: 'a secret between the provider and the app on this machine' }
@@ -20,6 +21,8 @@ export async function startProvider(port: number, redirectUri: string): Promise<
   const provider = new Provider(issuer, {
     clients: [{ client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: [redirectUri] }],
     claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'] },
+    jwks: { keys: [await exportJWK((await generateKeyPair('RS256', { extractable: true })).privateKey)] },
+    ttl: { AccessToken: 600, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
     // Better Auth reads the profile from the ID token.
     conformIdTokenClaims: false,
     features: { devInteractions: { enabled: false } },
@@ -31,7 +34,6 @@ export async function startProvider(port: number, redirectUri: string): Promise<
       claims: () => ({ sub: email, email, email_verified: true, name: email.split('@')[0] }),
     }),
   })
-  // It warns that its keys and its memory are for development alone, which is what this is.
   provider.use(async (ctx, next) => {
     if (!ctx.path.startsWith('/interaction/')) return next()
     const { params, session } = await provider.interactionDetails(ctx.req, ctx.res)

@@ -33,7 +33,8 @@ const pathOf = (url: string | URL): string | undefined => {
  *
  * @throws TypeError if `getProof` is not a function.
  */
-export const localFirstIdentityClient = ({ getProof }: LocalFirstIdentityClientOptions) => {
+export const localFirstIdentityClient = (options: LocalFirstIdentityClientOptions) => {
+  const getProof = options?.getProof
   if (typeof getProof !== 'function') throw new TypeError('localFirstIdentityClient: `getProof` must be a function')
   return {
     id: 'local-first-identity',

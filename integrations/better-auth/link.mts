@@ -8,7 +8,7 @@ import type { Settings } from './options.mts'
 import { takeProof } from './proof.mts'
 import { proofKey, release, reserveProof } from './reservation.mts'
 import { LINK_PATH } from './routes.mts'
-import { findUser, giveIdentity, type IdentifiedUser, ownerOf } from './users.mts'
+import { findUser, giveIdentity, hasOtherOwner, type IdentifiedUser, isIdentity } from './users.mts'
 
 /**
  * `POST /local-first-identity/link`: gives the account of this session the identity that the proof proves.
@@ -60,11 +60,11 @@ export const linkEndpoint = (settings: Settings) =>
     },
   )
 
-/** Whether the account has this identity already. */
+/** Whether the account has this identity already, with nothing left to write. */
 function isLinked(user: IdentifiedUser | null, identity: string, { assign }: Settings): boolean {
-  const own = assign === 'user-id' ? user?.id : user?.jazzId
-  if (own === identity) return true
-  if (own) throw refusal('USER_HAS_ANOTHER_IDENTITY')
+  if (user?.jazzId === identity) return true
+  const own = user?.jazzId ?? (user && (assign === 'user-id' || isIdentity(user.id)) ? user.id : undefined)
+  if (own && own !== identity) throw refusal('USER_HAS_ANOTHER_IDENTITY')
   return false
 }
 
@@ -74,7 +74,7 @@ async function link(
   { id: identity, proofId, expiresAt }: VerifiedProof,
   { replayProtection }: Settings,
 ): Promise<IdentifiedUser> {
-  if (await ownerOf(context, identity)) throw refusal('IDENTITY_ALREADY_LINKED')
+  if (await hasOtherOwner(context, identity, userId)) throw refusal('IDENTITY_ALREADY_LINKED')
   if (replayProtection && !(await reserveProof(context, proofId, expiresAt))) throw refusal('PROOF_ALREADY_USED')
   let user: IdentifiedUser | null = null
   try {

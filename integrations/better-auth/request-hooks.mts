@@ -12,7 +12,7 @@ import { takeProof } from './proof.mts'
 import { identityKey, proofKey, release, reserveIdentity, reserveProof } from './reservation.mts'
 import { type Carrier, carrierOf, MAIL_PATH, PASSWORD_RESET_PATH } from './routes.mts'
 import { SERVER_CONTEXT_KEY } from './user-hooks.mts'
-import { changeIdentity, findUser, giveIdentity, type IdentifiedUser, ownerOf } from './users.mts'
+import { changeIdentity, findUser, giveIdentity, hasOtherOwner, type IdentifiedUser } from './users.mts'
 
 type Ctx = GenericEndpointContext
 
@@ -44,7 +44,7 @@ export async function receive(ctx: Ctx, settings: Settings): Promise<void> {
     return
   }
   // Before Better Auth looks the address up, or this answer would tell which addresses have an account.
-  const taken = await isTaken(ctx, identity, anonymous)
+  const taken = await hasOtherOwner(ctx.context, identity, anonymous?.id)
   if (taken && carrier === 'sign-up') throw refusal('IDENTITY_ALREADY_LINKED')
   // Whoever has an account may sign in with a proof of its identity, as often as they like: it changes nothing.
   if (!taken) await reserveBoth(ctx, carrier, flow, proof, settings)
@@ -75,12 +75,6 @@ async function reserveBoth(
   flow.reserved = reserved
 }
 
-/** Whether somebody has the identity, other than the anonymous user who may hand it on. */
-async function isTaken({ context }: Ctx, identity: string, anonymous: IdentifiedUser | null): Promise<boolean> {
-  const owner = await ownerOf(context, identity)
-  return owner !== null && owner.id !== anonymous?.id
-}
-
 const emailOf = (body: unknown): string | undefined => {
   const email = (body as { email?: unknown } | undefined)?.email
   return typeof email === 'string' ? email.toLowerCase() : undefined
@@ -94,7 +88,7 @@ async function comeBack(ctx: Ctx, settings: Settings): Promise<void> {
   const waiting = path === MAIL_PATH ? await findIdentity(ctx) : null
   const identity = waiting?.identity ?? anonymous?.jazzId ?? undefined
   const flow: Partial<Flow> = { identity, email: waiting?.email, anonymousUserId: anonymous?.id }
-  if (path === MAIL_PATH && identity && !(await isTaken(ctx, identity, anonymous))) {
+  if (path === MAIL_PATH && identity && !(await hasOtherOwner(ctx.context, identity, anonymous?.id))) {
     if (await reserveIdentity(context, identity)) flow.reserved = { identity: identityKey(identity) }
     else flow.busy = true
   }

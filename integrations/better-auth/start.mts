@@ -1,5 +1,5 @@
 import type { AuthContext } from '@better-auth/core'
-import { BetterAuthError } from 'better-auth'
+import { BetterAuthError } from '@better-auth/core/error'
 
 import type { Settings } from './options.mts'
 

@@ -6,7 +6,7 @@ import { getOAuthState } from 'better-auth/api'
 import { refusal } from './error.mts'
 import { type Flow, flowOf } from './flow.mts'
 import type { Settings } from './options.mts'
-import { MAIL_PATH, MAILBOX_PATHS } from './routes.mts'
+import { MAIL_PATH, MAILBOX_PATHS, RETURN_PATHS } from './routes.mts'
 import { changeIdentity, findUser, type IdentifiedUser, ownerOf } from './users.mts'
 
 type UserHooks = NonNullable<NonNullable<BetterAuthOptions['databaseHooks']>['user']>
@@ -21,12 +21,12 @@ interface Claim {
 }
 
 /** What the user to be created may have: proven in this request, or before a redirect in the same flow. */
-async function claimOf({ context }: Ctx, flow: Flow | null, email: string, { assign }: Settings): Promise<Claim> {
-  const carried = (await getOAuthState())?.serverContext ?? {}
+async function claimOf(ctx: Ctx, flow: Flow | null, email: string, { assign }: Settings): Promise<Claim> {
+  const carried = (RETURN_PATHS.has(ctx.path) && (await getOAuthState())?.serverContext) || {}
   const proven = textOf(carried[SERVER_CONTEXT_KEY]) ?? provenFor(email, flow)
   const anonymousUserId = flow?.anonymousUserId ?? textOf(carried.anonymousUserId)
   if (proven || !anonymousUserId || assign !== 'field') return { identity: proven, anonymousUserId }
-  const anonymous = await findUser(context, anonymousUserId)
+  const anonymous = await findUser(ctx.context, anonymousUserId)
   return { identity: (anonymous?.isAnonymous && anonymous.jazzId) || undefined, anonymousUserId }
 }
 

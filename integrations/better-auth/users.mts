@@ -1,7 +1,8 @@
 // The user's rows, as far as they have an identity.
 
 import type { AuthContext } from '@better-auth/core'
-import { getCurrentAdapter, type User } from 'better-auth'
+import { getCurrentAdapter } from '@better-auth/core/context'
+import type { User } from 'better-auth'
 
 import { identityKey, release, reserveIdentity } from './reservation.mts'
 
@@ -32,6 +33,23 @@ export async function ownerOf(context: AuthContext, identity: string): Promise<I
   if (generateId === 'serial' || generateId === false) return null
   return findBy(context, 'id', identity)
 }
+
+/** Whether somebody has the identity, other than this user. */
+export async function hasOtherOwner(
+  context: AuthContext,
+  identity: string,
+  userId: string | undefined,
+): Promise<boolean> {
+  const owner = await ownerOf(context, identity)
+  return owner !== null && owner.id !== userId
+}
+
+/**
+ * Whether a user ID is an identity: of the user IDs that Better Auth makes, none is a UUID of version 5 (RFC 9562 §5.5).
+ * A user of the recipe that this plugin replaces has theirs there.
+ */
+export const isIdentity = (id: string): boolean =>
+  /^[\da-f]{8}-[\da-f]{4}-5[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/.test(id)
 
 /**
  * Gives a user an identity, or takes it, and tells their sessions.
@@ -74,7 +92,9 @@ export async function giveIdentity(
 ): Promise<IdentifiedUser | null> {
   if (!reserved && !(await reserveIdentity(context, identity))) return null
   try {
-    return (await ownerOf(context, identity)) ? null : await changeIdentity(context, userId, null, identity)
+    return (await hasOtherOwner(context, identity, userId))
+      ? null
+      : await changeIdentity(context, userId, null, identity)
   } finally {
     if (!reserved) await release(context, identityKey(identity))
   }
