@@ -100,6 +100,38 @@ describe('an anonymous identity', () => {
     assert.equal((await thief.user())?.jazzId, other.identity)
   })
 
+  for (const { name, signUp } of upgrades) {
+    it(`is not that of somebody else’s session: ${name}`, async () => {
+      const [own, other] = [device(), device()]
+      await anonymousWith(app, own)
+      const thief = await anonymousWith(app, other)
+      thief.proof = own.proof()
+      assert.equal((await signUp(app, thief, newPerson())).code, 'IDENTITY_ALREADY_LINKED')
+      assert.equal((await thief.user())?.jazzId, other.identity)
+    })
+  }
+
+  for (const withProof of [true, false]) {
+    it(`is handed on by a bearer token, ${withProof ? 'with' : 'without'} a proof`, async () => {
+      const own = device()
+      const { body } = await app.browser().send('/sign-in/anonymous', { proofToken: own.proof() })
+      const headers = { authorization: `Bearer ${body.token}` }
+      const form = { ...newForm(), ...(withProof && { proofToken: own.proof() }) }
+      const answer = await app.browser().post('/sign-up/email', form, headers)
+      assert.deepEqual([answer.status, answer.body.user?.jazzId], [200, own.identity])
+    })
+  }
+
+  it('goes along to an account that a stranger made with the address, by magic link', async () => {
+    const [own, form] = [device(), newForm()]
+    await app.browser().send('/sign-up/email', form)
+    const browser = await anonymousWith(app, own)
+    await upgrades
+      .find(({ name }) => name === 'magic link')
+      ?.signUp(app, browser, { ...newPerson(), email: form.email })
+    assert.deepEqual([(await browser.user())?.email, (await browser.user())?.jazzId], [form.email, own.identity])
+  })
+
   it('gives way to another identity that is proven', async () => {
     const [own, other] = [device(), device()]
     const browser = await anonymousWith(app, own)

@@ -58,6 +58,14 @@ function suite(database: Database): void {
         assert.equal((await again.send('/sign-up/email', newForm())).status, 200)
       })
 
+      it(`${name}: who left it cannot bring one again`, async () => {
+        const { browser: stranger, form } = await unproven(app)
+        await takeOver(app, app.browser(), form.email)
+        const { error } = await stranger.client.localFirstIdentity.link({ proofToken: device().proof() })
+        assert.equal(error?.status, 401)
+        assert.equal((await userOf(app, form.email))?.jazzId, null)
+      })
+
       it(`${name}: an account whose address is proven keeps its identity`, async () => {
         const { form, identity } = await unproven(app)
         const user = await userOf(app, form.email)
@@ -127,7 +135,7 @@ describe('the identity that waits for a magic link', () => {
   it('waits in the browser that asked, and nowhere else', async () => {
     const [asked, other, own, { email }] = [app.browser(), app.browser(), device(), newPerson()]
     const url = await ask(asked, email, own.proof())
-    assert.ok(asked.cookie('local_first_identity'))
+    assert.ok(asked.cookie('local_first_identity_mail'))
     await other.open(url)
     assert.deepEqual([(await other.user())?.email, (await other.user())?.jazzId], [email, null])
   })
@@ -136,7 +144,7 @@ describe('the identity that waits for a magic link', () => {
     const [browser, own, { email }] = [app.browser(), device(), newPerson()]
     await browser.open(await ask(browser, email, own.proof()))
     assert.equal((await browser.user())?.jazzId, own.identity)
-    assert.equal(browser.cookie('local_first_identity'), undefined)
+    assert.equal(browser.cookie('local_first_identity_mail'), undefined)
   })
 
   it('is not for the link of another mailbox', async () => {
@@ -153,10 +161,10 @@ describe('the identity that waits for a magic link', () => {
   it('cannot be written by a client', async () => {
     const [victim, { email }, helper] = [device().identity, newPerson(), app.browser()]
     await ask(helper, email, device().proof())
-    const [name, genuine] = helper.cookie('local_first_identity') ?? assert.fail()
-    const waiting = Buffer.from(JSON.stringify({ identity: victim, email, expiresAt: Date.now() + 1e6 })).toString(
-      'base64url',
-    )
+    const [name, genuine] = helper.cookie('local_first_identity_mail') ?? assert.fail()
+    const waiting = Buffer.from(
+      JSON.stringify({ way: 'mail', ticket: 'x', identity: victim, email, expiresAt: Date.now() + 1e6 }),
+    ).toString('base64url')
     const signature = genuine.split('.').at(-1)
     // What the app itself signs for somebody, under another cookie's name.
     const { makeSignature } = await import('better-auth/crypto')
@@ -180,7 +188,7 @@ describe('the identity that waits for a magic link', () => {
   it('does not outlive the link, whatever the browser keeps', async (t) => {
     const [browser, own, { email }] = [app.browser(), device(), newPerson()]
     await ask(browser, email, own.proof())
-    const [name, value] = browser.cookie('local_first_identity') ?? assert.fail()
+    const [name, value] = browser.cookie('local_first_identity_mail') ?? assert.fail()
     t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 301_000 })
     const url = await ask(browser, email)
     browser.setCookie(name, value)

@@ -79,7 +79,7 @@ const attacks = (victim: string): Attack[] => [
   { body: { additionalData: { localFirstIdentity: victim, serverContext: { localFirstIdentity: victim } } } },
   { body: { context: { body: { provedUserId: victim } }, flow: { identity: victim }, identity: victim } },
   { query: { provedUserId: victim, jazzId: victim, id: victim, localFirstIdentity: victim } },
-  { headers: { 'x-jazz-id': victim, 'x-user-id': victim, cookie: `better-auth.local_first_identity=${victim}` } },
+  { headers: { 'x-jazz-id': victim, 'x-user-id': victim, cookie: `better-auth.local_first_identity_mail=${victim}` } },
   { headers: { 'x-local-first-proof': victim } },
   { body: { proofToken: victim } },
   { body: { proofToken: { identity: victim, ok: true, id: victim } } },

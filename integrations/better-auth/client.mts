@@ -18,13 +18,11 @@ export interface LocalFirstIdentityClientOptions {
   getProof: () => string | null | undefined | Promise<string | null | undefined>
 }
 
-/** The path of a request, below the server's base path, whatever that is. */
-const pathOf = (url: string | URL): string | undefined => {
-  const { pathname } = new URL(url, 'http://localhost')
-  return pathname.split('/').flatMap((_, index, parts) => {
-    const path = `/${parts.slice(index + 1).join('/')}`
-    return takesProof(path) ? [path] : []
-  })[0]
+/** Whether a request, which may go anywhere, goes to one of the server's routes that take a proof, whatever its base path. */
+function goesToServer(url: string | URL, baseURL = ''): boolean {
+  const { origin, pathname } = new URL(url, 'http://localhost')
+  if (baseURL && new URL(baseURL, 'http://localhost').origin !== origin) return false
+  return pathname.split('/').some((_, index, parts) => takesProof(`/${parts.slice(index + 1).join('/')}`))
 }
 
 /**
@@ -47,7 +45,7 @@ export const localFirstIdentityClient = (options: LocalFirstIdentityClientOption
         name: 'Local-first identity',
         hooks: {
           async onRequest(request) {
-            if (!pathOf(request.url)) return request
+            if (!goesToServer(request.url, request.baseURL)) return request
             const proof = await getProof()
             if (proof) request.headers.set(PROOF_HEADER, proof)
             return request

@@ -1,43 +1,60 @@
+import type { GenericEndpointContext } from '@better-auth/core'
 import { defineRequestState, hasRequestState } from '@better-auth/core/context'
+import type { VerifiedProof } from 'local-first-identity'
 
-/** What one request has proven, and what it has taken that must be given back. Only the server can reach it. */
+import type { Waiting } from './waiting.mts'
+
+/** What one call of an endpoint has proven, and what it has taken that must be given back. Only the server can reach it. */
 export interface Flow {
-  /** The path of the endpoint that the identity was proven for: another one, called from it, must not get it. */
   path: string
   /** The identity that is proven, if one is. */
   identity?: string | undefined
-  /** The address that the identity was brought for: that of the magic link that this browser asked for. */
+  /** The proof in this request, if there is one. */
+  proof?: VerifiedProof | undefined
+  /** What is to wait in this browser for its return, or has waited. */
+  waiting?: Waiting | undefined
+  /** The address that the identity was brought for. */
   email?: string | undefined
-  /** The keys that this request has reserved: the proof's, given back if the request fails, and the identity's, always. */
-  reserved: { proof?: string | undefined; identity?: string | undefined }
+  /** The keys that this request has reserved: the proof's or the ticket's, given back if it was not used, and the identity's. */
+  reserved: { use?: string | undefined; identity?: string | undefined }
   /** Whether another request is giving the identity to somebody right now. */
   busy: boolean
   /** The anonymous user who is signed in, and is about to become a real one. */
   anonymousUserId?: string | undefined
-  /** Whether that user's identity was taken from them, for the user to be created. */
-  moved: boolean
+  /** Whether that user's identity was taken from them, or is to be, for the user to be created. */
+  moved?: 'now' | 'after' | undefined
   /** The user that this request has created. */
   createdUserId?: string | undefined
   /** The user whose address nobody had proven until this request. */
   unprovenUserId?: string | undefined
-  /** Whether the identity is to wait in this browser for the link of a mail. */
-  waits: boolean
   /** Whether an account lost its unproven identity in this request. */
   dropped: boolean
 }
 
-const state = defineRequestState<Flow | null>(() => null)
+// A request can call several endpoints, one in another or side by side. Each has a context of its own.
+const state = defineRequestState<Map<object, Flow>>(() => new Map())
 
-/** Starts over: whatever an endpoint that was called before in the same request has proven is forgotten. */
-export async function startFlow(path: string, known: Partial<Flow> = {}): Promise<void> {
-  await state.set({ path, reserved: {}, busy: false, moved: false, waits: false, dropped: false, ...known })
+type Ctx = Pick<GenericEndpointContext, 'context' | 'path'>
+
+/** Notes what this call knows; another one of the same request does not get it. */
+export async function startFlow({ context, path }: Ctx, known: Partial<Flow> = {}): Promise<void> {
+  const flows = await state.get()
+  flows.set(context, { path, reserved: {}, busy: false, dropped: false, ...known })
+}
+
+/** What this call has proven; `null` outside of a request, too. */
+export async function flowOf(ctx: Ctx | null): Promise<Flow | null> {
+  if (!ctx || !(await hasRequestState())) return null
+  const flows = await state.get()
+  const own = flows.get(ctx.context)
+  if (own) return own
+  // An app's hook that returns a copy of its context leaves the endpoint with another one than the hooks had.
+  const [only, ...more] = flows.values()
+  return only && more.length === 0 && only.path === ctx.path ? only : null
 }
 
 /** Forgets what was proven. */
-export const endFlow = (): Promise<void> => state.set(null)
-
-/** What was proven for the endpoint at this path; `null` outside of a request, too. */
-export async function flowOf(path: string | undefined): Promise<Flow | null> {
-  const flow = (await hasRequestState()) ? await state.get() : null
-  return flow?.path === path ? flow : null
+export async function endFlow(flow: Flow): Promise<void> {
+  const flows = await state.get()
+  for (const [context, one] of flows) if (one === flow) flows.delete(context)
 }

@@ -3,11 +3,12 @@
 import type { BetterAuthPlugin } from 'better-auth'
 import { createAuthMiddleware } from 'better-auth/api'
 
+import { conclude } from './conclude.mts'
 import { LOCAL_FIRST_IDENTITY_ERROR_CODES } from './error-codes.mts'
 import { linkEndpoint } from './link.mts'
 import { type LocalFirstIdentityOptions, parseOptions, type Settings } from './options.mts'
-import { conclude, receive } from './request-hooks.mts'
-import { carrierOf, LINK_PATH, PASSWORD_RESET_PATH, RETURN_PATHS } from './routes.mts'
+import { receive } from './request-hooks.mts'
+import { carrierOf, LINK_PATH, PASSWORD_RESET_PATHS, RETURN_PATHS } from './routes.mts'
 import { checkConfiguration } from './start.mts'
 import { userHooks } from './user-hooks.mts'
 
@@ -31,7 +32,7 @@ const schema = {
 } as const
 
 const concerns = ({ path = '', body }: { path?: string; body?: unknown }) =>
-  carrierOf(path, body) !== undefined || RETURN_PATHS.has(path) || path === PASSWORD_RESET_PATH
+  carrierOf(path, body) !== undefined || RETURN_PATHS.has(path) || PASSWORD_RESET_PATHS.has(path)
 
 /**
  * The hooks around the endpoints, as a plugin that comes after all others: a request that another plugin refuses must not

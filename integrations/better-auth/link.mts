@@ -6,7 +6,7 @@ import type { VerifiedProof } from 'local-first-identity'
 import { refusal } from './error.mts'
 import type { Settings } from './options.mts'
 import { takeProof } from './proof.mts'
-import { proofKey, release, reserveProof } from './reservation.mts'
+import { proofKey, release, reserveUse } from './reservation.mts'
 import { LINK_PATH } from './routes.mts'
 import { findUser, giveIdentity, hasOtherOwner, type IdentifiedUser, isIdentity } from './users.mts'
 
@@ -75,12 +75,13 @@ async function link(
   { replayProtection }: Settings,
 ): Promise<IdentifiedUser> {
   if (await hasOtherOwner(context, identity, userId)) throw refusal('IDENTITY_ALREADY_LINKED')
-  if (replayProtection && !(await reserveProof(context, proofId, expiresAt))) throw refusal('PROOF_ALREADY_USED')
+  const key = proofKey(proofId)
+  if (replayProtection && !(await reserveUse(context, key, expiresAt))) throw refusal('PROOF_ALREADY_USED')
   let user: IdentifiedUser | null = null
   try {
     user = await giveIdentity(context, userId, identity)
   } finally {
-    if (!user && replayProtection) await release(context, proofKey(proofId))
+    if (!user && replayProtection) await release(context, key)
   }
   if (user) return user
   // Another request was faster: with this account, or with this identity.

@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { AuthContext } from '@better-auth/core'
 
 /** Long enough for a sign-up, short enough for the next try after a process died in the middle of one. */
-const IDENTITY_SECONDS = 30
+const IDENTITY_SECONDS = 10
 
 const model = 'verification'
 
@@ -16,6 +16,7 @@ interface Row {
 }
 
 export const proofKey = (proofId: string): string => `local-first-identity:proof:${proofId}`
+export const ticketKey = (ticket: string): string => `local-first-identity:ticket:${ticket}`
 export const identityKey = (identity: string): string => `local-first-identity:identity:${identity}`
 
 const secondaryStorage = ({ options }: AuthContext) =>
@@ -88,9 +89,11 @@ async function findRow(context: AuthContext, key: string): Promise<Row | undefin
   return (await context.adapter.findMany<Row>({ model, where: [whereKey(context, key)], sortBy, limit: 1 }))[0]
 }
 
-/** Reserves a proof until it expires. Never inside a transaction, which SQLite would wait for without end. */
-export async function reserveProof(context: AuthContext, proofId: string, expiresAt: number): Promise<boolean> {
-  const key = proofKey(proofId)
+/**
+ * Reserves what is good for one use, a proof or a ticket, until it expires in Unix seconds. Never inside a transaction,
+ * which SQLite would wait for without end.
+ */
+export async function reserveUse(context: AuthContext, key: string, expiresAt: number): Promise<boolean> {
   // Once a minute, this is also how Better Auth clears away the rows that have expired.
   if (!secondaryStorage(context)) await context.internalAdapter.findVerificationValue(key)
   return reserve(context, key, new Date(expiresAt * 1000))

@@ -47,13 +47,9 @@ export const RETURN_PATHS: ReadonlySet<string> = new Set(['/callback/:id', MAIL_
 
 /**
  * Where whoever has the mailbox takes over an account whose address nobody had proven: Better Auth drops the password,
- * accounts and sessions that it had before (or the mailbox owner sets a password), so the identity goes, too.
+ * accounts and sessions that it had before, so the identity goes, too.
  */
-export const MAILBOX_PATHS: ReadonlySet<string> = new Set([
-  MAIL_PATH,
-  '/sign-in/email-otp',
-  '/email-otp/reset-password',
-])
+export const MAILBOX_PATHS: ReadonlySet<string> = new Set([MAIL_PATH, '/sign-in/email-otp'])
 
-/** The same by password reset, which does not touch the user's row. */
-export const PASSWORD_RESET_PATH = '/reset-password'
+/** The same by a new password. Better Auth leaves the sessions that there were. */
+export const PASSWORD_RESET_PATHS: ReadonlySet<string> = new Set(['/reset-password', '/email-otp/reset-password'])

@@ -1,13 +1,16 @@
 // The only place where an identity comes onto a user, whatever route creates them: at the database.
 
 import type { BetterAuthOptions, GenericEndpointContext } from '@better-auth/core'
+import { getCurrentAdapter } from '@better-auth/core/context'
 import { getOAuthState } from 'better-auth/api'
 
+import { handOn, takeOver } from './anonymous.mts'
 import { refusal } from './error.mts'
 import { type Flow, flowOf } from './flow.mts'
 import type { Settings } from './options.mts'
 import { MAIL_PATH, MAILBOX_PATHS, RETURN_PATHS } from './routes.mts'
-import { changeIdentity, findUser, type IdentifiedUser, ownerOf } from './users.mts'
+import { type IdentifiedUser, ownerOf } from './users.mts'
+import type { Waiting } from './waiting.mts'
 
 type UserHooks = NonNullable<NonNullable<BetterAuthOptions['databaseHooks']>['user']>
 type Ctx = GenericEndpointContext
@@ -15,47 +18,36 @@ type Ctx = GenericEndpointContext
 /** Under this key a proven identity travels in the OAuth state that the server keeps. */
 export const SERVER_CONTEXT_KEY = 'localFirstIdentity'
 
-interface Claim {
-  identity: string | undefined
-  anonymousUserId: string | undefined
+/** The identity that was proven in this call, or before the browser left, for whoever has this address. */
+async function provenFor(email: string, flow: Flow): Promise<string | undefined> {
+  // An identity that was brought for one mailbox is not for another one, whose link this browser opened.
+  if (flow.path === MAIL_PATH) return flow.email === undefined || flow.email === email ? flow.identity : undefined
+  if (!RETURN_PATHS.has(flow.path) || !flow.waiting) return flow.identity
+  // The state of somebody else's journey, or of another one of this browser's, is none.
+  const carried = (await getOAuthState())?.serverContext?.[SERVER_CONTEXT_KEY] as Waiting | undefined
+  return carried?.ticket === flow.waiting.ticket ? carried.identity : undefined
 }
 
-/** What the user to be created may have: proven in this request, or before a redirect in the same flow. */
-async function claimOf(ctx: Ctx, flow: Flow | null, email: string, { assign }: Settings): Promise<Claim> {
-  const carried = (RETURN_PATHS.has(ctx.path) && (await getOAuthState())?.serverContext) || {}
-  const proven = textOf(carried[SERVER_CONTEXT_KEY]) ?? provenFor(email, flow)
-  const anonymousUserId = flow?.anonymousUserId ?? textOf(carried.anonymousUserId)
-  if (proven || !anonymousUserId || assign !== 'field') return { identity: proven, anonymousUserId }
-  const anonymous = await findUser(ctx.context, anonymousUserId)
-  return { identity: (anonymous?.isAnonymous && anonymous.jazzId) || undefined, anonymousUserId }
+/** Decides which identity the user that this call creates gets. */
+async function decide(ctx: Ctx, email: string, settings: Settings): Promise<Decision> {
+  const flow = await flowOf(ctx)
+  // One call, one user: another one that the app creates along the way has proven nothing.
+  if (!flow || flow.createdUserId) return { proven: false }
+  const identity = await provenFor(email, flow)
+  if (!identity) return { proven: false }
+  const owner = await ownerOf(ctx.context, identity)
+  if (!owner && !flow.busy) return { proven: true, identity }
+  const mine = settings.assign === 'field' && owner?.isAnonymous && owner.id === flow.anonymousUserId
+  if (!mine || owner.jazzId !== identity) throw refusal('IDENTITY_ALREADY_LINKED')
+  const adapter = await getCurrentAdapter(ctx.context.adapter)
+  const handedOn = await takeOver(ctx, flow, adapter !== ctx.context.adapter)
+  return { proven: true, identity: handedOn ? identity : undefined }
 }
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
-
-/** An identity that was brought for one mailbox is not for another one, whose link this browser opened. */
-const provenFor = (email: string, flow: Flow | null): string | undefined =>
-  flow?.path === MAIL_PATH && flow.email !== undefined && flow.email !== email ? undefined : flow?.identity
-
-/** Hands on the identity of the anonymous user who becomes this one; `false` if it is somebody else's. */
-async function handOn({ context }: Ctx, owner: IdentifiedUser, claim: Claim, flow: Flow | null): Promise<boolean> {
-  const { anonymousUserId, identity = null } = claim
-  if (owner.id !== anonymousUserId || !owner.isAnonymous || owner.jazzId !== identity) return false
-  if (!(await changeIdentity(context, owner.id, identity, null))) return false
-  if (flow) Object.assign(flow, { moved: true, identity, anonymousUserId })
-  return true
-}
-
-/** Decides which identity the user that this request creates gets. */
-async function assign(ctx: Ctx, email: string, settings: Settings): Promise<string | undefined> {
-  const flow = await flowOf(ctx.path)
-  // One request, one user: another one that the app creates along the way has proven nothing.
-  if (flow?.createdUserId) return undefined
-  const claim = await claimOf(ctx, flow, email, settings)
-  if (!claim.identity) return undefined
-  const owner = await ownerOf(ctx.context, claim.identity)
-  const free = owner ? settings.assign === 'field' && (await handOn(ctx, owner, claim, flow)) : !flow?.busy
-  if (!free) throw refusal('IDENTITY_ALREADY_LINKED')
-  return claim.identity
+interface Decision {
+  proven: boolean
+  /** What the user is created with; an identity that is handed on outside of a transaction comes after. */
+  identity?: string | undefined
 }
 
 /** The database hooks that put proven identities onto users and keep others off. */
@@ -65,16 +57,16 @@ export function userHooks(settings: Settings): UserHooks {
       async before(user: Partial<IdentifiedUser>, ctx: Ctx | null) {
         // The server's own code may create users as it likes, and import them with their IDs.
         if (ctx && (user.jazzId != null || user.id != null)) throw refusal('IDENTITY_READ_ONLY')
-        const identity = ctx ? await assign(ctx, user.email ?? '', settings) : undefined
-        if (!identity) {
-          if (await settings.required(ctx)) throw refusal('PROOF_REQUIRED')
-          return
-        }
+        const { proven, identity } = ctx ? await decide(ctx, user.email ?? '', settings) : { proven: false }
+        if (!proven && (await settings.required(ctx))) throw refusal('PROOF_REQUIRED')
+        if (!identity) return
         return { data: settings.assign === 'user-id' ? { id: identity, jazzId: identity } : { jazzId: identity } }
       },
       async after(user: IdentifiedUser, ctx: Ctx | null) {
-        const flow = await flowOf(ctx?.path)
-        if (flow) flow.createdUserId ??= user.id
+        const flow = await flowOf(ctx)
+        if (!ctx || !flow || flow.createdUserId) return
+        flow.createdUserId = user.id
+        if (flow.moved === 'after') await handOn(ctx, flow, user)
       },
     },
     update: {
@@ -85,7 +77,7 @@ export function userHooks(settings: Settings): UserHooks {
         if (!ctx || data.emailVerified !== true || !MAILBOX_PATHS.has(ctx.path)) return
         // A user ID cannot change.
         if (settings.assign === 'user-id') return
-        const flow = await flowOf(ctx.path)
+        const flow = await flowOf(ctx)
         if (flow) flow.dropped = true
         return { data: { jazzId: null } }
       },

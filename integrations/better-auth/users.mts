@@ -92,9 +92,12 @@ export async function giveIdentity(
 ): Promise<IdentifiedUser | null> {
   if (!reserved && !(await reserveIdentity(context, identity))) return null
   try {
-    return (await hasOtherOwner(context, identity, userId))
-      ? null
-      : await changeIdentity(context, userId, null, identity)
+    if (await hasOtherOwner(context, identity, userId)) return null
+    return await changeIdentity(context, userId, null, identity)
+  } catch (error) {
+    // A database that knows nothing of reservations has the last word: the column is unique.
+    if (await hasOtherOwner(context, identity, userId)) return null
+    throw error
   } finally {
     if (!reserved) await release(context, identityKey(identity))
   }

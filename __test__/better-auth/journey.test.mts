@@ -1,0 +1,146 @@
+// From the proof to the user by way of a provider or a mailbox: what waits in the browser is good for one return, in that
+// browser, to where it was meant for.
+
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+
+import { type App, device, newPerson, withApp } from './app.mts'
+import { type Browser, serverErrors } from './browser.mts'
+import { routes } from './sign-up.mts'
+
+const route = (name: string) => routes.find((one) => one.name === name) ?? assert.fail(name)
+const COOKIES = ['local_first_identity_mail', 'local_first_identity_redirect', 'oauth_state', '.state']
+
+/** Asks the provider's page, or a link, for an address. */
+async function setOut(app: App, way: string, browser: Browser, email: string, proof?: string): Promise<string> {
+  browser.proof = proof
+  const pages = { callbackURL: `${app.origin}/done`, errorCallbackURL: `${app.origin}/failed` }
+  const [path, body] =
+    way === 'magic link'
+      ? ['/sign-in/magic-link', { email }]
+      : ['/sign-in/social', { provider: 'local', loginHint: email }]
+  const { body: answer, status } = await browser.send(path as string, { ...(body as object), ...pages })
+  assert.equal(status, 200)
+  browser.proof = undefined
+  return way === 'magic link' ? app.mailbox.take(email) : answer.url
+}
+
+const cookiesOf = (browser: Browser) =>
+  COOKIES.flatMap((end) => [browser.cookie(end)].filter((found) => found !== undefined))
+
+for (const way of ['magic link', 'OAuth redirect']) {
+  describe(way, () => {
+    for (const storeStateStrategy of ['database', 'cookie'] as const) {
+      it(`a copy of what waited is good for nothing once an account was made: ${storeStateStrategy}`, () =>
+        withApp({ provider: true, options: { account: { storeStateStrategy } } }, async (app) => {
+          const [browser, own, { email }] = [app.browser(), device(), newPerson()]
+          const url = await setOut(app, way, browser, email, own.proof())
+          const copies = cookiesOf(browser)
+          assert.ok(copies.length > 0)
+          await browser.open(url)
+          const user = await browser.user()
+          assert.equal(user?.jazzId, own.identity)
+          await app.context.internalAdapter.deleteUser(user.id)
+          const again = app.browser()
+          const next = way === 'magic link' ? await setOut(app, way, again, email) : url
+          for (const [name, value] of copies) again.setCookie(name, value)
+          await again.open(next)
+          assert.deepEqual(
+            (await app.users()).filter(({ jazzId }) => jazzId === own.identity),
+            [],
+          )
+        }))
+    }
+
+    it('a proof that was used does not set out, whoever has the identity by then', () =>
+      withApp({ provider: true }, async (app) => {
+        const [browser, thief, own] = [app.browser(), app.browser(), device()]
+        const proof = own.proof()
+        browser.proof = proof
+        await route('e-mail').signUp(app, browser, newPerson())
+        thief.proof = proof
+        assert.equal((await route(way).signUp(app, thief, newPerson())).code, 'PROOF_ALREADY_USED')
+      }))
+
+    it('a return that fails does not cost the identity', () =>
+      withApp({ provider: true }, async (app) => {
+        const [browser, own, { email }] = [app.browser(), device(), newPerson()]
+        const url = await setOut(app, way, browser, email, own.proof())
+        await browser.open(`${app.origin}/api/auth/magic-link/verify?token=wrong&callbackURL=/done`)
+        await browser.open(`${app.origin}/api/auth/callback/local?state=wrong&code=wrong`)
+        await browser.open(url)
+        assert.equal((await browser.user())?.jazzId, own.identity)
+      }))
+
+    it('many returns at once with one identity make one user who has it', () =>
+      withApp({ provider: true }, async (app) => {
+        const own = device()
+        const journeys = await Promise.all(
+          Array.from({ length: 10 }, async () => {
+            const browser = app.browser()
+            return { browser, url: await setOut(app, way, browser, newPerson().email, own.proof()) }
+          }),
+        )
+        await Promise.all(journeys.map(({ browser, url }) => browser.open(url)))
+        assert.equal((await app.users()).length, 1)
+        assert.deepEqual(
+          (await app.users()).map(({ jazzId }) => jazzId),
+          [own.identity],
+        )
+      }))
+
+    it('an anonymous user’s identity does not wait without a proof', () =>
+      withApp({ provider: true }, async (app) => {
+        const [browser, own, { email }] = [app.browser(), device(), newPerson()]
+        browser.proof = own.proof()
+        await route('anonymous').signUp(app, browser, newPerson())
+        await setOut(app, way, browser, email)
+        assert.deepEqual(
+          cookiesOf(browser).filter(([name]) => name.includes('local_first')),
+          [],
+        )
+      }))
+  })
+}
+
+describe('a journey that somebody else began', () => {
+  for (const account of [{}, { skipStateCookieCheck: true }]) {
+    for (const anonymous of [true, false]) {
+      const who = anonymous ? 'an anonymous user with an identity' : 'somebody with a proof'
+      it(`by ${who} gives the victim nothing: ${JSON.stringify(account)}`, () =>
+        withApp({ provider: true, options: { account } }, async (app) => {
+          const [attacker, victim, own, person] = [app.browser(), app.browser(), device(), newPerson()]
+          attacker.proof = own.proof()
+          if (anonymous) await route('anonymous').signUp(app, attacker, newPerson())
+          const proof = anonymous ? undefined : attacker.proof
+          const url = await setOut(app, 'OAuth redirect', attacker, person.email, proof)
+          await victim.open(url)
+          const user = await victim.user()
+          assert.equal(user?.email, 'skipStateCookieCheck' in account ? person.email : undefined)
+          assert.equal((await app.users()).find(({ email }) => email === person.email)?.jazzId ?? null, null)
+        }))
+    }
+  }
+})
+
+describe('the identity that waits for a magic link', () => {
+  it('is for the address in any case of letters', () =>
+    withApp({}, async (app) => {
+      const [browser, own, { email }] = [app.browser(), device(), newPerson()]
+      const written = email.toUpperCase()
+      browser.proof = own.proof()
+      await browser.send('/sign-in/magic-link', { email: written, callbackURL: '/done' })
+      await browser.open(app.mailbox.take(written))
+      assert.equal((await browser.user())?.jazzId, own.identity)
+    }))
+
+  it('is gone when another link is asked for without a proof', () =>
+    withApp({}, async (app) => {
+      const [browser, own, { email }] = [app.browser(), device(), newPerson()]
+      await setOut(app, 'magic link', browser, email, own.proof())
+      await browser.open(await setOut(app, 'magic link', browser, email))
+      assert.deepEqual([(await browser.user())?.email, (await browser.user())?.jazzId], [email, null])
+    }))
+})
+
+after(() => assert.deepEqual(serverErrors, []))

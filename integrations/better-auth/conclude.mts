@@ -1,0 +1,85 @@
+// After the endpoint: what the request has reserved is given back, and what it has begun is finished.
+
+import type { GenericEndpointContext } from '@better-auth/core'
+import { isAPIError } from 'better-auth/api'
+import { setSessionCookie } from 'better-auth/cookies'
+
+import { refreshFormer } from './anonymous.mts'
+import { endFlow, type Flow, flowOf } from './flow.mts'
+import type { Settings } from './options.mts'
+import { proofKey, release, reserveUse } from './reservation.mts'
+import { carrierOf, RETURN_PATHS } from './routes.mts'
+import { changeIdentity, findUser, giveIdentity } from './users.mts'
+import { clear, leave } from './waiting.mts'
+
+type Ctx = GenericEndpointContext
+
+/** @returns What the client is answered instead, if anything. */
+export async function conclude(ctx: Ctx, settings: Settings): Promise<unknown> {
+  const flow = await flowOf(ctx)
+  if (!flow) return undefined
+  await endFlow(flow)
+  const { context } = ctx
+  const { returned } = context as { returned?: unknown }
+  const failed = isAPIError(returned) && returned.statusCode >= 400
+  try {
+    if (flow.moved && flow.createdUserId) await refreshFormer(ctx, flow)
+    return failed ? undefined : await finish(ctx, flow, returned, settings)
+  } finally {
+    // A user who was created has used the proof, whatever came after.
+    const used = flow.createdUserId !== undefined || (!failed && !RETURN_PATHS.has(ctx.path))
+    if (flow.reserved.use && !used) await release(context, flow.reserved.use)
+    if (flow.reserved.identity) await release(context, flow.reserved.identity)
+  }
+}
+
+async function finish(ctx: Ctx, flow: Flow, returned: unknown, settings: Settings): Promise<unknown> {
+  if (flow.unprovenUserId) await startOver(ctx, flow.unprovenUserId)
+  if (RETURN_PATHS.has(ctx.path)) {
+    if (ctx.context.newSession) clear(ctx)
+  } else if (flow.waiting) {
+    await leave(ctx, flow.waiting)
+  } else if (carrierOf(ctx.path, ctx.body) === 'mail') {
+    // What waited there for another link does so no more.
+    clear(ctx, 'mail')
+  }
+  return flow.dropped ? attachAgain(ctx, flow, returned, settings) : disguise(flow, returned, settings)
+}
+
+/** Whoever made the account before its address was proven keeps neither their identity on it nor their sessions. */
+async function startOver({ context }: Ctx, userId: string): Promise<void> {
+  await context.internalAdapter.deleteUserSessions(userId)
+  const user = await findUser(context, userId)
+  if (user?.jazzId) await changeIdentity(context, userId, user.jazzId, null)
+}
+
+/** Whoever took over an account that was not proven, and proved an identity of their own with it, gets that one. */
+async function attachAgain(ctx: Ctx, flow: Flow, returned: unknown, { replayProtection }: Settings): Promise<unknown> {
+  const { context } = ctx
+  const { newSession } = context
+  const isTheirs = flow.email === undefined || newSession?.user.email === flow.email
+  if (!newSession || !flow.identity || !isTheirs) return undefined
+  const { proof, reserved } = flow
+  // The identity was this account's own, so that nothing was reserved.
+  const unused = proof && replayProtection && !reserved.use
+  if (unused && !(await reserveUse(context, proofKey(proof.proofId), proof.expiresAt))) return undefined
+  const user = await giveIdentity(context, newSession.user.id, flow.identity, reserved.identity !== undefined)
+  if (!user) return undefined
+  flow.createdUserId = user.id
+  await setSessionCookie(ctx, { session: newSession.session, user })
+  return withUser(returned, { jazzId: flow.identity })
+}
+
+/**
+ * Better Auth answers a sign-up with an address that is taken like one with an address that is free, where the address
+ * must be verified first. Its made-up user must look as if they had the identity, too.
+ */
+function disguise(flow: Flow, returned: unknown, { assign }: Settings): unknown {
+  if (flow.path !== '/sign-up/email' || !flow.identity || flow.createdUserId) return undefined
+  return withUser(returned, { jazzId: flow.identity, ...(assign === 'user-id' && { id: flow.identity }) })
+}
+
+function withUser(returned: unknown, changes: Record<string, string>): unknown {
+  const answer = returned as { user?: object } | undefined
+  return answer?.user && { ...answer, user: { ...answer.user, ...changes } }
+}
