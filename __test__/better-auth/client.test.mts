@@ -76,6 +76,12 @@ describe('the client', () => {
     assert.deepEqual(sent[0], ['/sign-up/email', 'proof'])
   })
 
+  it('sends none to another server', async () => {
+    const { client, sent } = spy(() => 'proof')
+    await client.$fetch('https://elsewhere.example/api/auth/sign-up/email', { method: 'POST', body: {} })
+    assert.deepEqual(sent, [['/sign-up/email', null]])
+  })
+
   it('sends none where there is none, and lets a failure through', async () => {
     for (const nothing of [null, undefined, '']) {
       const { client, sent } = spy(() => nothing)

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 
 import type { BetterAuthOptions, BetterAuthPlugin } from 'better-auth'
-import { APIError, createAuthEndpoint } from 'better-auth/api'
+import { APIError, createAuthEndpoint, createAuthMiddleware } from 'better-auth/api'
 
 import { type App, device, newForm, newPerson, withApp } from './app.mts'
 import { type Browser, serverErrors } from './browser.mts'
@@ -104,6 +104,40 @@ describe('a proof', () => {
       assert.equal((await browser.send('/sign-in/anonymous', {})).status, 500)
       failing = false
       assert.equal((await browser.send('/sign-in/anonymous', {})).code, 'PROOF_ALREADY_USED')
+    })
+  })
+})
+
+describe('an app’s own hooks', () => {
+  it('may return a copy of their context, as the recipe does', () =>
+    withApp(
+      {
+        options: {
+          hooks: { before: createAuthMiddleware(async (ctx) => ({ context: { ...ctx, body: { ...ctx.body } } })) },
+        },
+      },
+      async (app) => {
+        const [browser, own] = [app.browser(), device()]
+        browser.proof = own.proof()
+        assert.equal((await browser.send('/sign-up/email', newForm())).status, 200)
+        assert.equal((await browser.user())?.jazzId, own.identity)
+      },
+    ))
+
+  it('may create a user by another endpoint before the one who signs up, who has the identity', async () => {
+    let app: App | undefined
+    const second = newForm()
+    const before = async ({ email }: { email: string }) => {
+      const api = app?.auth.api as unknown as { createUser(call: { body: object }): Promise<unknown> }
+      if (email !== second.email) await api.createUser({ body: second })
+    }
+    await withApp({ options: { databaseHooks: { user: { create: { before } } } } }, async (started) => {
+      app = started
+      const [browser, own] = [app.browser(), device()]
+      browser.proof = own.proof()
+      assert.equal((await browser.send('/sign-up/email', newForm())).status, 200)
+      assert.equal((await browser.user())?.jazzId, own.identity)
+      assert.equal((await app.users()).find(({ email }) => email === second.email)?.jazzId, null)
     })
   })
 })

@@ -140,7 +140,10 @@ for (const mode of ['field', 'user-id'] as const) {
     for (const route of routes.filter(({ name }) => !['e-mail', 'username', 'anonymous'].includes(name))) {
       it(`${route.name}: whoever has an account signs in again with a proof, and keeps what they had`, async () => {
         const [own, other, person] = [device(), device(), newPerson()]
-        for (const proof of [own.proof(), own.proof(), other.proof(), undefined]) {
+        // A proof that sets out for a provider or a mailbox is spent, whoever comes back.
+        const sendsAgain = !['OAuth redirect', 'magic link'].includes(route.name)
+        const again = own.proof()
+        for (const proof of sendsAgain ? [own.proof(), again, again, other.proof(), undefined] : [own.proof(), again]) {
           const browser = app.browser()
           browser.proof = proof
           const { status, code } = await route.signUp(app, browser, person)
@@ -220,6 +223,13 @@ describe('whatever a stranger sends', () => {
     assert.equal(answer.body.user.jazzId, own.identity)
     const twice = { 'x-local-first-proof': `${own.proof()}, ${own.proof()}` }
     assert.equal((await app.browser().post('/sign-up/email', newForm(), twice)).reason, 'malformed')
+  })
+
+  it('in the body is a proof, and nothing that the endpoint sees', async () => {
+    const [own, browser, siwe] = [device(), app.browser(), routes.find(({ name }) => name === 'Ethereum')]
+    // It refuses a body with a member that it does not know.
+    await siwe?.signUp(app, browser, newPerson(), { body: { proofToken: own.proof() } })
+    assert.equal((await browser.user())?.jazzId, own.identity)
   })
 
   it('as a form is a proof, too', async () => {

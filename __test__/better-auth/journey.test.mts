@@ -6,6 +6,7 @@ import { after, describe, it } from 'node:test'
 
 import { type App, device, newPerson, withApp } from './app.mts'
 import { type Browser, serverErrors } from './browser.mts'
+import { databases } from './databases.mts'
 import { routes } from './sign-up.mts'
 
 const route = (name: string) => routes.find((one) => one.name === name) ?? assert.fail(name)
@@ -72,22 +73,25 @@ for (const way of ['magic link', 'OAuth redirect']) {
         assert.equal((await browser.user())?.jazzId, own.identity)
       }))
 
-    it('many returns at once with one identity make one user who has it', () =>
-      withApp({ provider: true }, async (app) => {
-        const own = device()
-        const journeys = await Promise.all(
-          Array.from({ length: 10 }, async () => {
-            const browser = app.browser()
-            return { browser, url: await setOut(app, way, browser, newPerson().email, own.proof()) }
-          }),
-        )
-        await Promise.all(journeys.map(({ browser, url }) => browser.open(url)))
-        assert.equal((await app.users()).length, 1)
-        assert.deepEqual(
-          (await app.users()).map(({ jazzId }) => jazzId),
-          [own.identity],
-        )
-      }))
+    for (const database of databases) {
+      it(`many returns at once with one identity make one user: ${database.name}`, { skip: database.skip }, () =>
+        withApp({ database, provider: true }, async (app) => {
+          const own = device()
+          const journeys = await Promise.all(
+            Array.from({ length: 10 }, async () => {
+              const browser = app.browser()
+              return { browser, url: await setOut(app, way, browser, newPerson().email, own.proof()) }
+            }),
+          )
+          await Promise.all(journeys.map(({ browser, url }) => browser.open(url)))
+          const users = await app.users()
+          assert.deepEqual(
+            users.map(({ jazzId }) => jazzId),
+            [own.identity],
+          )
+        }),
+      )
+    }
 
     it('an anonymous user’s identity does not wait without a proof', () =>
       withApp({ provider: true }, async (app) => {
@@ -105,8 +109,12 @@ for (const way of ['magic link', 'OAuth redirect']) {
 
 describe('a journey that somebody else began', () => {
   for (const account of [{}, { skipStateCookieCheck: true }]) {
-    for (const anonymous of [true, false]) {
-      const who = anonymous ? 'an anonymous user with an identity' : 'somebody with a proof'
+    for (const [anonymous, began] of [
+      [true, false],
+      [false, false],
+      [false, true],
+    ]) {
+      const who = `${anonymous ? 'an anonymous user with an identity' : 'somebody with a proof'}${began ? ', twice' : ''}`
       it(`by ${who} gives the victim nothing: ${JSON.stringify(account)}`, () =>
         withApp({ provider: true, options: { account } }, async (app) => {
           const [attacker, victim, own, person] = [app.browser(), app.browser(), device(), newPerson()]
@@ -114,6 +122,8 @@ describe('a journey that somebody else began', () => {
           if (anonymous) await route('anonymous').signUp(app, attacker, newPerson())
           const proof = anonymous ? undefined : attacker.proof
           const url = await setOut(app, 'OAuth redirect', attacker, person.email, proof)
+          // The victim has begun a journey of their own, too, and not ended it.
+          if (began) await setOut(app, 'OAuth redirect', victim, person.email, device().proof())
           await victim.open(url)
           const user = await victim.user()
           assert.equal(user?.email, 'skipStateCookieCheck' in account ? person.email : undefined)

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 
-import { type App, device, newForm, newPerson, password, startApp } from './app.mts'
+import { type App, device, newForm, newPerson, password, startApp, withApp } from './app.mts'
 import { type Browser, serverErrors } from './browser.mts'
 import { type Database, databases, uuidDatabases } from './databases.mts'
 import { routes } from './sign-up.mts'
@@ -118,6 +118,15 @@ function suite(database: Database): void {
 const working = databases.filter(({ name }) => name !== 'MariaDB')
 for (const database of [...working, ...uuidDatabases]) suite(database)
 
+it('a taken identity is refused alike, whether an address has an account or not', () =>
+  withApp({ options: { emailAndPassword: { enabled: true, requireEmailVerification: true } } }, async (app) => {
+    const { form, identity } = await unproven(app)
+    for (const email of [form.email, newPerson().email]) {
+      const answer = await app.browser().post('/sign-up/email', { ...newForm(), email, proofToken: identity.proof() })
+      assert.deepEqual([answer.status, answer.code], [409, 'IDENTITY_ALREADY_LINKED'])
+    }
+  }))
+
 describe('the identity that waits for a magic link', () => {
   let app: App
   before(async () => {
@@ -154,6 +163,7 @@ describe('the identity that waits for a magic link', () => {
     await victim.open(await ask(attacker, email))
     assert.deepEqual([(await victim.user())?.email, (await victim.user())?.jazzId], [email, null])
     const { form } = await unproven(app)
+    await ask(victim, newPerson().email, own.proof())
     await victim.open(await ask(attacker, form.email))
     assert.equal((await userOf(app, form.email))?.jazzId, null)
   })
@@ -195,6 +205,17 @@ describe('the identity that waits for a magic link', () => {
     await browser.open(url)
     t.mock.timers.reset()
     assert.deepEqual([(await browser.user())?.email, (await browser.user())?.jazzId], [email, null])
+  })
+
+  it('and a proof by which an account got its identity again is used', async () => {
+    const { form, identity } = await unproven(app)
+    const [browser, proof] = [app.browser(), identity.proof()]
+    browser.proof = proof
+    await route('e-mail OTP').signUp(app, browser, { ...newPerson(), email: form.email })
+    const user = await browser.user()
+    assert.equal(user?.jazzId, identity.identity)
+    await app.context.internalAdapter.deleteUser(user.id)
+    assert.equal((await browser.send('/sign-up/email', newForm())).code, 'PROOF_ALREADY_USED')
   })
 
   it('does not change who has an account', async () => {

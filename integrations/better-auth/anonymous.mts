@@ -30,7 +30,9 @@ export async function anonymousUser(ctx: Ctx, { assign }: Settings): Promise<Ide
   const session = await getSessionFromCtx({ ...ctx, headers: await headersOf(ctx) } as Ctx, { disableRefresh: true })
   // To look must leave no trace: the endpoint and other hooks ask for the session themselves.
   context.session = before
-  return session?.user.isAnonymous ? findUser(context, session.user.id) : null
+  // Not as the session has them, which a cookie may have kept from before they became real.
+  const user = session?.user.isAnonymous ? await findUser(context, session.user.id) : null
+  return user?.isAnonymous ? user : null
 }
 
 /**

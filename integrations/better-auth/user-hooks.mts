@@ -37,7 +37,7 @@ async function decide(ctx: Ctx, email: string, settings: Settings): Promise<Deci
   if (!identity) return { proven: false }
   const owner = await ownerOf(ctx.context, identity)
   if (!owner && !flow.busy) return { proven: true, identity }
-  const mine = settings.assign === 'field' && owner?.isAnonymous && owner.id === flow.anonymousUserId
+  const mine = settings.assign === 'field' && owner !== null && owner.id === flow.anonymousUserId
   if (!mine || owner.jazzId !== identity) throw refusal('IDENTITY_ALREADY_LINKED')
   const adapter = await getCurrentAdapter(ctx.context.adapter)
   const handedOn = await takeOver(ctx, flow, adapter !== ctx.context.adapter)
