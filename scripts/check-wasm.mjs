@@ -4,6 +4,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -94,5 +95,6 @@ try {
   await once(chromium, 'exit')
   server.close()
   server.closeAllConnections()
-  rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+  // Its children go on writing for a moment. Only the promise's `rm` starts over when a folder has filled up again.
+  await rm(profile, { recursive: true, force: true, maxRetries: 20 })
 }
