@@ -16,6 +16,7 @@ import {
   genericOAuth,
   jwt,
   magicLink,
+  oneTap,
   organization,
   phoneNumber,
   siwe,
@@ -70,6 +71,7 @@ const signUpPlugins = (
   admin(),
   organization(),
   bearer(),
+  oneTap({ clientId: 'of this test alone' }),
   emailOTP({ sendVerificationOTP: async ({ email, otp }) => mailbox.put(email, otp) }),
   magicLink({ sendMagicLink: async ({ email, url }) => mailbox.put(email, url) }),
   phoneNumber({

@@ -184,6 +184,7 @@ describe('whatever a stranger sends', () => {
     '/sign-in/magic-link': { email: 'a@example.com' },
     '/phone-number/verify': { phoneNumber: '+4915100000000', code: '1' },
     '/siwe/verify': { message: 'x', signature: 'x' },
+    '/one-tap/callback': { idToken: 'x' },
   }
 
   for (const [path, body] of Object.entries(paths)) {
