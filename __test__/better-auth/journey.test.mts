@@ -144,6 +144,34 @@ describe('the identity that waits for a magic link', () => {
       assert.equal((await browser.user())?.jazzId, own.identity)
     }))
 
+  it('is not lost when the link is opened twice at once', () =>
+    withApp({}, async (app) => {
+      const [browser, own, { email }] = [app.browser(), device(), newPerson()]
+      const url = await setOut(app, 'magic link', browser, email, own.proof())
+      await Promise.all([browser.open(url), browser.open(url)])
+      for (const { jazzId } of await app.users()) assert.equal(jazzId, own.identity)
+      assert.ok((await app.users()).length <= 1)
+    }))
+
+  it('is good for one account that nobody had proven', () =>
+    withApp({}, async (app) => {
+      const [own, person] = [device(), newPerson()]
+      const takeOver = async (proof?: string, cookie?: [string, string]) => {
+        const browser = app.browser()
+        await route('e-mail').signUp(app, app.browser(), person)
+        const url = await setOut(app, 'magic link', browser, person.email, proof)
+        if (cookie) browser.setCookie(...cookie)
+        const copy = browser.cookie('local_first_identity_mail')
+        await browser.open(url)
+        return { user: await browser.user(), copy }
+      }
+      const { user, copy } = await takeOver(own.proof())
+      assert.equal(user?.jazzId, own.identity)
+      await app.context.internalAdapter.deleteUser(user.id)
+      const again = await takeOver(undefined, copy)
+      assert.deepEqual([again.user?.email, again.user?.jazzId], [person.email, null])
+    }))
+
   it('is gone when another link is asked for without a proof', () =>
     withApp({}, async (app) => {
       const [browser, own, { email }] = [app.browser(), device(), newPerson()]

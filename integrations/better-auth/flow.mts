@@ -17,7 +17,7 @@ export interface Flow {
   email?: string | undefined
   /** The keys that this request has reserved: the proof's or the ticket's, given back if it was not used, and the identity's. */
   reserved: { use?: string | undefined; identity?: string | undefined }
-  /** Whether another request is giving the identity to somebody right now. */
+  /** Whether another request has used what waited here, or is giving the identity to somebody right now. */
   busy: boolean
   /** The anonymous user who is signed in, and is about to become a real one. */
   anonymousUserId?: string | undefined

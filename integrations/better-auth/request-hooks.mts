@@ -77,19 +77,20 @@ const emailOf = (body: unknown): string | undefined => {
 async function comeBack(ctx: Ctx, settings: Settings): Promise<void> {
   const { context } = ctx
   const anonymous = await anonymousUser(ctx, settings)
-  const found = await findWaiting(ctx)
-  const use = found ? ticketKey(found.ticket) : undefined
-  // A copy of the cookie is good for nothing when the first one has made an account.
-  const waiting = found && use && (await reserveUse(context, use, found.expiresAt)) ? found : null
+  const waiting = await findWaiting(ctx)
+  const use = waiting ? ticketKey(waiting.ticket) : undefined
+  // A copy of the cookie is good for nothing when the first one has made an account, or is about to.
+  const busy = waiting !== null && use !== undefined && !(await reserveUse(context, use, waiting.expiresAt))
   const identity = waiting?.identity ?? anonymous?.jazzId ?? undefined
   const flow: Partial<Flow> = {
     identity,
     waiting: waiting ?? undefined,
     email: waiting?.email ?? undefined,
     anonymousUserId: anonymous?.id,
-    reserved: { use: waiting ? use : undefined },
+    reserved: { use: busy ? undefined : use },
+    busy,
   }
-  if (identity && !(await hasOtherOwner(context, identity, anonymous?.id))) {
+  if (identity && !busy && !(await hasOtherOwner(context, identity, anonymous?.id))) {
     flow.busy = !(await reserveIdentity(context, identity))
     if (!flow.busy) flow.reserved = { ...flow.reserved, identity: identityKey(identity) }
   }

@@ -15,7 +15,7 @@ import type { Waiting } from './waiting.mts'
 type UserHooks = NonNullable<NonNullable<BetterAuthOptions['databaseHooks']>['user']>
 type Ctx = GenericEndpointContext
 
-/** Under this key a proven identity travels in the OAuth state that the server keeps. */
+/** Under this key a proven identity travels in what Better Auth keeps of an OAuth flow, which no client can write. */
 export const SERVER_CONTEXT_KEY = 'localFirstIdentity'
 
 /** The identity that was proven in this call, or before the browser left, for whoever has this address. */
