@@ -58,7 +58,7 @@ async function attachAgain(ctx: Ctx, flow: Flow, returned: unknown, { replayProt
   const { context } = ctx
   const { newSession } = context
   const isTheirs = flow.email === undefined || newSession?.user.email === flow.email
-  if (!newSession || !flow.identity || !isTheirs) return undefined
+  if (!newSession || !flow.identity || flow.busy || !isTheirs) return undefined
   const { proof, reserved } = flow
   // The identity was this account's own, so that nothing was reserved.
   const unused = proof && replayProtection && !reserved.use
