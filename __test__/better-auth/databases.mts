@@ -1,22 +1,25 @@
-// The databases that Better Auth's users run, each with a fresh database of its own. What is not there is skipped with a
-// reason; where CI is set it must be there.
+// The databases that Better Auth's users run, each with a fresh database of its own.
 
-import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { redisStorage } from '@better-auth/redis-storage'
 import type { BetterAuthOptions } from 'better-auth'
-import { Redis } from 'ioredis'
 import { SqliteDialect } from 'kysely'
 import Sqlite from 'libsql'
 import { createConnection, createPool } from 'mysql2/promise'
 import pg from 'pg'
 
-const { Client, Pool } = pg
-const { POSTGRES_URL = 'postgres://postgres@127.0.0.1:5432', MARIADB_URL = 'mysql://root@127.0.0.1:3306' } = process.env
-const { REDIS_URL = 'redis://127.0.0.1:6379' } = process.env
+import {
+  connectRedis,
+  MARIADB_URL,
+  newName,
+  newPostgresDatabase,
+  noMariadb,
+  noPostgres,
+  noRedis,
+} from '../services.mts'
 
 /** Part of Better Auth's options, and how to end what stands behind it. */
 export interface Storage {
@@ -31,8 +34,6 @@ export interface Database {
   skip: string | false
 }
 
-const newName = () => `lfi_${randomUUID().replaceAll('-', '')}`
-
 async function openSqlite(): Promise<Storage> {
   const folder = mkdtempSync(join(tmpdir(), 'local-first-identity-'))
   const database = new Sqlite(join(folder, 'app.db'))
@@ -46,17 +47,13 @@ async function openSqlite(): Promise<Storage> {
 }
 
 async function openPostgres(): Promise<Storage> {
-  const name = newName()
-  const admin = new Client(POSTGRES_URL)
-  await admin.connect()
-  await admin.query(`create database ${name}`)
-  const pool = new Pool({ connectionString: `${POSTGRES_URL}/${name}` })
+  const { url, drop } = await newPostgresDatabase()
+  const pool = new pg.Pool({ connectionString: url })
   return {
     options: { database: pool },
     async close() {
       await pool.end()
-      await admin.query(`drop database ${name}`)
-      await admin.end()
+      await drop()
     },
   }
 }
@@ -74,19 +71,6 @@ async function openMariadb(): Promise<Storage> {
       await admin.end()
     },
   }
-}
-
-/** Fails at once where there is none, instead of trying for ever. */
-async function connectRedis(): Promise<Redis> {
-  const redis = new Redis(REDIS_URL, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null })
-  let cause: Error | undefined
-  redis.on('error', (error) => {
-    cause = error
-  })
-  await redis.connect().catch((error) => {
-    throw cause ?? error
-  })
-  return redis
 }
 
 async function openRedis(): Promise<Storage> {
@@ -107,26 +91,6 @@ const withIds = (open: () => Promise<Storage>, generateId: 'serial' | 'uuid') =>
   const storage = await open()
   return { ...storage, options: { ...storage.options, advanced: { database: { generateId } } } }
 }
-
-/** Whether a service answers: `false`, or why it is skipped. */
-async function absence(name: string, variable: string, connect: () => Promise<unknown>): Promise<string | false> {
-  if (process.env.CI) return false
-  try {
-    await connect()
-    return false
-  } catch (error) {
-    const { code, message } = error as { code?: string; message: string }
-    return `${name} is not here (${variable}): ${code ?? message}`
-  }
-}
-
-const noPostgres = await absence('PostgreSQL', 'POSTGRES_URL', async () => {
-  const client = new Client(POSTGRES_URL)
-  await client.connect()
-  await client.end()
-})
-const noMariadb = await absence('MariaDB', 'MARIADB_URL', async () => (await createConnection(MARIADB_URL)).end())
-const noRedis = await absence('Redis', 'REDIS_URL', async () => (await connectRedis()).disconnect())
 
 export const databases: Database[] = [
   { name: 'SQLite', open: openSqlite, skip: false },

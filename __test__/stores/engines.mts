@@ -1,0 +1,136 @@
+// Every engine that a store runs on, each with state of its own.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { Redis } from 'ioredis'
+import Sqlite from 'libsql'
+import {
+  memoryStore,
+  postgresStore,
+  redisStore,
+  type SqliteDatabase,
+  type Store,
+  sqliteStore,
+} from 'local-first-identity/stores'
+import pg from 'pg'
+import { createClient } from 'redis'
+
+import { absence, newPostgresDatabase, noPostgres, noRedis, REDIS_URL } from '../services.mts'
+
+/** One engine's state, for as many connections as there are processes. */
+export interface Opened {
+  /** A store on a connection of its own. */
+  connect(): Promise<Store>
+  /** How many rows it holds of such keys, live or not; absent where the engine itself forgets what has expired. */
+  rows?(prefix: string): Promise<number>
+  close(): Promise<void>
+}
+
+export interface EngineUnderTest {
+  name: string
+  /** Whether the time that entries expire by is this process's, which a test can set. */
+  clock: 'process' | 'server'
+  open(): Promise<Opened>
+  /** Why it is not used here; `false` if it is. */
+  skip: string | false
+}
+
+const COUNT = 'select count(*) as n from local_first_store'
+
+interface FileDatabase extends SqliteDatabase {
+  close(): unknown
+}
+
+/** SQLite, by any driver with the interface of `better-sqlite3`. */
+export const sqliteFile = (connect: (path: string) => FileDatabase) => async (): Promise<Opened> => {
+  const folder = mkdtempSync(join(tmpdir(), 'local-first-identity-'))
+  const databases: FileDatabase[] = []
+  const openFile = () => {
+    const database = connect(join(folder, 'store.db'))
+    database.exec('pragma journal_mode = wal')
+    databases.push(database)
+    return database
+  }
+  return {
+    connect: async () => sqliteStore(openFile()),
+    rows: async (prefix) => (openFile().prepare(`${COUNT} where key like '${prefix}%'`).get() as { n: number }).n,
+    async close() {
+      for (const database of databases) database.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+async function openPostgres(): Promise<Opened> {
+  const { url, drop } = await newPostgresDatabase()
+  const pools: pg.Pool[] = []
+  const connect = () => {
+    const pool = new pg.Pool({ connectionString: url })
+    pools.push(pool)
+    return pool
+  }
+  return {
+    connect: async () => postgresStore(connect()),
+    rows: async (prefix) => Number((await connect().query(`${COUNT} where key like '${prefix}%'`)).rows[0].n),
+    async close() {
+      for (const pool of pools) await pool.end()
+      await drop()
+    },
+  }
+}
+
+async function openIoredis(): Promise<Opened> {
+  const clients: Redis[] = []
+  return {
+    async connect() {
+      const client = new Redis(REDIS_URL)
+      clients.push(client)
+      return redisStore(client)
+    },
+    async close() {
+      for (const client of clients) client.disconnect()
+    },
+  }
+}
+
+async function openNodeRedis(): Promise<Opened> {
+  const clients: { destroy(): void }[] = []
+  return {
+    async connect() {
+      const client = createClient({ url: REDIS_URL })
+      await client.connect()
+      clients.push(client)
+      return redisStore(client)
+    },
+    async close() {
+      for (const client of clients) client.destroy()
+    },
+  }
+}
+
+async function openMemory(): Promise<Opened> {
+  const store = memoryStore()
+  return { connect: async () => store, close: async () => undefined }
+}
+
+const requireDriver = createRequire(new URL('../drivers/', import.meta.url))
+const noBetterSqlite = await absence('better-sqlite3', 'npm install --prefix __test__/drivers', async () =>
+  requireDriver('better-sqlite3'),
+)
+
+export const engines: EngineUnderTest[] = [
+  { name: 'memory', clock: 'process', open: openMemory, skip: false },
+  {
+    name: 'SQLite, better-sqlite3',
+    clock: 'process',
+    open: sqliteFile((path) => new (requireDriver('better-sqlite3'))(path)),
+    skip: noBetterSqlite,
+  },
+  { name: 'SQLite, libsql', clock: 'process', open: sqliteFile((path) => new Sqlite(path)), skip: false },
+  { name: 'PostgreSQL, pg', clock: 'server', open: openPostgres, skip: noPostgres },
+  { name: 'Redis, redis', clock: 'server', open: openNodeRedis, skip: noRedis },
+  { name: 'Redis, ioredis', clock: 'server', open: openIoredis, skip: noRedis },
+]

@@ -1,0 +1,60 @@
+// A line between a client and a server of this machine, which can be cut.
+
+import { once } from 'node:events'
+import { createServer, connect as dial, type Socket } from 'node:net'
+
+import { freePort } from '../port.mts'
+
+/** What becomes of what a client sends. */
+type State =
+  /** It arrives, and so does the answer. */
+  | 'whole'
+  /** The line breaks before it arrives. */
+  | 'broken'
+  /** It arrives, and the line breaks before the answer does. */
+  | 'broken behind'
+  /** It does not arrive until the line is whole again, and nobody says so. */
+  | 'stalled'
+
+/** Lays a line to the server behind `url`. */
+export async function layLine(url: string) {
+  const target = new URL(url)
+  const port = await freePort()
+  const sockets = new Set<Socket>()
+  const stalled: (() => void)[] = []
+  let state: State = 'whole'
+  const server = createServer((near) => {
+    const far = dial(Number(target.port), target.hostname)
+    for (const socket of [near, far]) {
+      sockets.add(socket)
+      socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
+    }
+    const hangUp = () => [near, far].map((socket) => socket.destroy())
+    near.on('close', () => far.destroy())
+    far.on('close', () => near.destroy())
+    const carry = (to: Socket, cut: State) => (bytes: Buffer) => {
+      if (state === cut) hangUp()
+      else if (state === 'stalled') stalled.push(() => to.write(bytes))
+      else to.write(bytes)
+    }
+    near.on('data', carry(far, 'broken'))
+    far.on('data', carry(near, 'broken behind'))
+  }).listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const through = new URL(url)
+  through.host = `127.0.0.1:${port}`
+  return {
+    url: through.href,
+    set(next: State) {
+      state = next
+      if (state !== 'stalled') for (const deliver of stalled.splice(0)) deliver()
+    },
+    async end() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+export type Line = Awaited<ReturnType<typeof layLine>>

@@ -1,0 +1,41 @@
+// Options and other arguments of an app's own code, checked once, when a server starts.
+
+/** @throws TypeError: an argument of the app's is not as described. */
+export function invalid(name: string, what: string): never {
+  throw new TypeError(`${name}: ${what}`)
+}
+
+/** @throws TypeError if the options are no object, or have one that is not in `names`. */
+export function checkNames(name: string, options: unknown, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) invalid(name, '`options` must be an object')
+  const unknown = Object.keys(options).find((key) => !names.includes(key))
+  if (unknown !== undefined) invalid(name, `there is no option \`${unknown}\``)
+}
+
+/** @throws TypeError naming the option, if it is not a function. */
+export function checkFunction(name: string, option: string, value: unknown): void {
+  if (typeof value !== 'function') invalid(name, `\`${option}\` must be a function`)
+}
+
+/** @throws TypeError naming the option, if it is not a boolean. */
+export function checkBoolean(name: string, option: string, value: unknown): void {
+  if (typeof value !== 'boolean') invalid(name, `\`${option}\` must be a boolean`)
+}
+
+/** @throws TypeError naming the option, if it is not a text of at least one character. */
+export function checkText(name: string, option: string, value: unknown): asserts value is string {
+  if (typeof value !== 'string' || value === '') {
+    invalid(name, `\`${option}\` must be a string of at least one character`)
+  }
+}
+
+/** @throws TypeError or RangeError naming the option, if it is not a whole number from 1 to `most`. */
+export function checkCount(name: string, option: string, value: unknown, most: number): asserts value is number {
+  if (!Number.isInteger(value)) invalid(name, `\`${option}\` must be a whole number`)
+  if ((value as number) >= 1 && (value as number) <= most) return
+  throw new RangeError(`${name}: \`${option}\` must be from 1 to ${most.toLocaleString('en')}`)
+}
+
+/** Whether a value is an object with such a method: all that is known of what another library made. */
+export const hasMethod = (value: unknown, method: string): boolean =>
+  typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[method] === 'function'

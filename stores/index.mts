@@ -1,0 +1,9 @@
+// local-first-identity/stores: shared state on memory, SQLite, PostgreSQL and Redis, and its first use. No driver is
+// imported: each store takes one that is connected.
+
+export { type MemoryStoreOptions, memoryStore } from './memory.mts'
+export { oneTimeProof, type UseProof } from './one-time-proof.mts'
+export { type PostgresPool, postgresStore } from './postgres.mts'
+export { type IoRedisClient, type NodeRedisClient, redisStore } from './redis.mts'
+export { type SqliteDatabase, sqliteStore } from './sqlite.mts'
+export { type ServerStoreOptions, type Store, StoreError } from './store.mts'

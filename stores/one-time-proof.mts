@@ -1,0 +1,31 @@
+import type { VerifiedProof } from 'local-first-identity'
+
+import { memoryStore } from './memory.mts'
+import type { Store } from './store.mts'
+
+/**
+ * Uses a proof up. `true` the first time, `false` for each time after it, in whatever process.
+ *
+ * Rejects with a `StoreError` if the store fails: then the proof counts as refused, and may be used up.
+ */
+export type UseProof = (proof: VerifiedProof) => Promise<boolean>
+
+/**
+ * How much longer a proof is remembered than it holds, in seconds. The clocks of two servers that share a store may
+ * differ; to the later one a proof is good for longer. Beyond the 60 seconds that verification allows the client's clock.
+ */
+const CLOCK_DIFFERENCE_SECONDS = 300
+
+/**
+ * Makes proofs good for one use.
+ *
+ * @param store - Where used proofs are remembered, until they have expired by every clock. Default: this process's
+ *   memory, which is enough for one process alone.
+ */
+export function oneTimeProof(store: Store = memoryStore()): UseProof {
+  return ({ proofId, issuedAt, expiresAt }) => {
+    const since = Math.min(issuedAt, Math.floor(Date.now() / 1000))
+    const ttlSeconds = expiresAt - since + CLOCK_DIFFERENCE_SECONDS
+    return store.create(`local-first-identity:proof:${proofId}`, '1', ttlSeconds)
+  }
+}

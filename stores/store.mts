@@ -1,0 +1,130 @@
+// What every store promises, and the part of the promise that does not depend on the engine: arguments, deadlines, faults.
+
+import { checkCount, checkNames } from '../common/options.mts'
+
+/**
+ * Shared state that expires, on any engine. Each method is one atomic step, however many processes call it at once; an
+ * entry whose time is over is as good as not there.
+ *
+ * - `key`: 1 to 255 characters of printable ASCII without spaces
+ * - `value`: at most 65,536 characters, well-formed Unicode without U+0000
+ * - `ttlSeconds`: how long the entry lasts, in whole seconds from 1 to 31,622,400 (366 days)
+ *
+ * Every method rejects with a `TypeError` or `RangeError` that names the argument, if one is not as described, and with a
+ * {@link StoreError} if the engine fails or does not answer in time. What a call that failed has done is not known: take
+ * the answer for a no.
+ */
+export interface Store {
+  /** Makes an entry. `true` if there was none with this key: of many callers, one. */
+  create(key: string, value: string, ttlSeconds: number): Promise<boolean>
+  /** The value of an entry; `undefined` if there is none. */
+  get(key: string): Promise<string | undefined>
+  /** Puts `value` in the place of `expected`. `true` if that was the value: of many callers, one. */
+  compareAndSwap(key: string, expected: string, value: string, ttlSeconds: number): Promise<boolean>
+  /** Removes an entry and gives its value: to one of many callers. `undefined` to all others. */
+  take(key: string): Promise<string | undefined>
+}
+
+/** What an engine does with arguments that are as described. */
+export type Engine = {
+  [Method in keyof Store]: (
+    ...args: Parameters<Store[Method]>
+  ) => ReturnType<Store[Method]> | Awaited<ReturnType<Store[Method]>>
+}
+
+/** An engine failed or did not answer: a fault of the server, never a verdict. `cause` has the driver's own error. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  /** Always `'ERR_STORE'`. */
+  readonly code = 'ERR_STORE'
+}
+
+const MAX_TTL_SECONDS = 366 * 24 * 60 * 60
+const MAX_VALUE_LENGTH = 65_536
+
+function checkKey(key: unknown): void {
+  if (typeof key !== 'string' || !/^[!-~]{1,255}$/.test(key)) {
+    throw new TypeError('`key` must be 1 to 255 characters of printable ASCII without spaces')
+  }
+}
+
+/** What no engine would keep as it is: PostgreSQL takes no U+0000, and no encoding has a lone surrogate. */
+function checkValue(name: string, value: unknown): void {
+  if (typeof value !== 'string' || value.length > MAX_VALUE_LENGTH || /[\0\p{Surrogate}]/u.test(value)) {
+    throw new TypeError(`\`${name}\` must be at most 65,536 characters of well-formed Unicode without U+0000`)
+  }
+}
+
+function checkTtl(ttlSeconds: unknown): void {
+  if (!Number.isInteger(ttlSeconds)) throw new TypeError('`ttlSeconds` must be a whole number of seconds')
+  if ((ttlSeconds as number) < 1 || (ttlSeconds as number) > MAX_TTL_SECONDS) {
+    throw new RangeError('`ttlSeconds` must be from 1 to 31,622,400')
+  }
+}
+
+/**
+ * Makes a store of an engine.
+ *
+ * @param name - What the engine is called in errors.
+ * @param timeoutMs - How long it may take to answer, in milliseconds; `undefined` for one that answers at once.
+ */
+export function createStore(name: string, engine: Engine, timeoutMs?: number): Store {
+  async function run<T>(method: string, step: () => T | Promise<T>): Promise<T> {
+    try {
+      return await (timeoutMs === undefined ? step() : withDeadline(step, timeoutMs))
+    } catch (cause) {
+      if (cause instanceof StoreError) throw cause
+      throw new StoreError(`The ${name} store failed to ${method}; what it was asked for counts as refused.`, { cause })
+    }
+  }
+  return {
+    async create(key, value, ttlSeconds) {
+      checkKey(key)
+      checkValue('value', value)
+      checkTtl(ttlSeconds)
+      return run('create', () => engine.create(key, value, ttlSeconds))
+    },
+    async get(key) {
+      checkKey(key)
+      return run('get', () => engine.get(key))
+    },
+    async compareAndSwap(key, expected, value, ttlSeconds) {
+      checkKey(key)
+      checkValue('expected', expected)
+      checkValue('value', value)
+      checkTtl(ttlSeconds)
+      return run('compare and swap', () => engine.compareAndSwap(key, expected, value, ttlSeconds))
+    },
+    async take(key) {
+      checkKey(key)
+      return run('take', () => engine.take(key))
+    },
+  }
+}
+
+/** Drivers wait for a lost server for minutes, or for ever. Whoever waits for them has a person waiting. */
+async function withDeadline<T>(step: () => T | Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
+  })
+  try {
+    return await Promise.race([step(), deadline])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** What a store on a server takes. */
+export interface ServerStoreOptions {
+  /** How long the server may take to answer a call, in milliseconds from 1 to 60,000. Default 5,000. */
+  timeoutMs?: number | undefined
+}
+
+/** @throws TypeError or RangeError naming the option, if it is not as described. */
+export function parseServerOptions(name: string, options: ServerStoreOptions): number {
+  checkNames(name, options, ['timeoutMs'])
+  const { timeoutMs = 5_000 } = options
+  checkCount(name, 'timeoutMs', timeoutMs, 60_000)
+  return timeoutMs
+}
