@@ -2,9 +2,10 @@
 
 import type { BetterAuthClientPlugin } from 'better-auth/client'
 
+import { PROOF_HEADER } from '../http/token.mts'
 import { LOCAL_FIRST_IDENTITY_ERROR_CODES } from './error-codes.mts'
 import type { localFirstIdentity } from './index.mts'
-import { LINK_PATH, PROOF_HEADER, takesProof } from './routes.mts'
+import { LINK_PATH, takesProof } from './routes.mts'
 
 export { LOCAL_FIRST_IDENTITY_ERROR_CODES, type LocalFirstIdentityErrorCode } from './error-codes.mts'
 

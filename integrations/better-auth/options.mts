@@ -1,6 +1,8 @@
 import type { GenericEndpointContext } from '@better-auth/core'
 import { verifyLocalFirstIdentityProof } from 'local-first-identity'
 
+import { checkBoolean, checkNames, invalid as invalidOption } from '../../common/options.mts'
+
 /** What the plugin asks for; an option that is not listed here is refused. */
 export interface LocalFirstIdentityOptions {
   /**
@@ -34,11 +36,8 @@ export interface Settings {
   maxTtlSeconds: number
 }
 
-const NAMES = new Set(['audience', 'assign', 'required', 'replayProtection', 'maxTtlSeconds'])
-
-function invalid(what: string): never {
-  throw new TypeError(`localFirstIdentity: ${what}`)
-}
+const NAME = 'localFirstIdentity'
+const invalid = (what: string): never => invalidOption(NAME, what)
 
 /**
  * Checks the options, once, at start.
@@ -46,8 +45,7 @@ function invalid(what: string): never {
  * @throws TypeError or RangeError naming the option, if one is not as described.
  */
 export function parseOptions(options: LocalFirstIdentityOptions): Settings {
-  if (typeof options !== 'object' || options === null) invalid('options must be an object with an `audience`')
-  for (const name of Object.keys(options)) if (!NAMES.has(name)) invalid(`there is no option \`${name}\``)
+  checkNames(NAME, options, ['audience', 'assign', 'required', 'replayProtection', 'maxTtlSeconds'])
   const { audience, assign = 'field', required = false, replayProtection = true, maxTtlSeconds = 300 } = options
   // The addon says what it can work with; better now than at the first sign-up.
   verifyLocalFirstIdentityProof('', audience, { maxTtlSeconds })
@@ -55,7 +53,7 @@ export function parseOptions(options: LocalFirstIdentityOptions): Settings {
   if (typeof required !== 'boolean' && typeof required !== 'function') {
     invalid('`required` must be a boolean or a function')
   }
-  if (typeof replayProtection !== 'boolean') invalid('`replayProtection` must be a boolean')
+  checkBoolean(NAME, 'replayProtection', replayProtection)
   return {
     audience,
     assign,

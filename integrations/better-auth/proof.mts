@@ -1,8 +1,8 @@
 import { type VerifiedProof, verifyLocalFirstIdentityProof } from 'local-first-identity'
 
+import { PROOF_HEADER, proofTokenIn } from '../http/token.mts'
 import { refusal } from './error.mts'
 import type { Settings } from './options.mts'
-import { PROOF_HEADER } from './routes.mts'
 
 /** What a proof is taken from: a request's headers, and its body, whatever a stranger sent. */
 interface Source {
@@ -15,7 +15,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** Takes the token from the header, else from `proofToken` in the body, which it is removed from. */
 function takeToken({ headers, body }: Source): unknown {
-  const inBody = isObject(body) && Object.hasOwn(body, 'proofToken') ? body.proofToken : undefined
+  const inBody = proofTokenIn(body)
   // In place: what a hook returns is merged into the body, and cannot remove a member. Nobody else needs the token.
   if (isObject(body)) delete body.proofToken
   return headers?.get(PROOF_HEADER) ?? inBody

@@ -1,9 +1,6 @@
 // Which of Better Auth's routes take a proof, and how it gets from there to where the user is created. Nothing is
 // imported here: the browser's half uses it, too.
 
-/** The header that a proof arrives in. */
-export const PROOF_HEADER = 'x-local-first-proof'
-
 /** The plugin's own endpoint, which gives an existing account its identity. */
 export const LINK_PATH = '/local-first-identity/link'
 

@@ -1,0 +1,86 @@
+// local-first-identity/express: proofs, sessions and guards as middleware of Express 4 and 5.
+
+import type { Request, RequestHandler, Response } from 'express'
+import type { VerifiedProof } from 'local-first-identity'
+
+import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions, sessionBefore } from './http/guard.mts'
+import { type IdentityProofOptions, proofTaker } from './http/identity-proof.mts'
+import { headersOf } from './http/node-headers.mts'
+import { answerTo, type Refusal } from './http/refusal.mts'
+import { type AuthMode, type Session, type SessionOptions, sessionResolver } from './http/session.mts'
+
+export type * from './http/public.mts'
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** The proof that `identityProof` took from this request. */
+      identityProof?: VerifiedProof
+      /** Whose request it is: what `session` found out. */
+      auth?: Session
+    }
+  }
+}
+
+function send(req: Request, res: Response, refusal: Refusal): void {
+  const { status, headers, body } = answerTo(refusal, req.headers.accept)
+  res.writeHead(status, headers).end(body)
+}
+
+/** Lets a request pass for which `judge` gives no refusal; what it throws goes to the app's error handler. */
+const middleware =
+  (judge: (req: Request) => Promise<Refusal | undefined>): RequestHandler =>
+  (req, res, next) => {
+    judge(req)
+      .then((refusal) => (refusal ? send(req, res, refusal) : next()))
+      .catch(next)
+  }
+
+/**
+ * Lets a request pass that has a proof of an identity, and puts the proof on `req.identityProof`. The proof is in the
+ * header `X-Local-First-Proof`, in `proofToken` of the parsed body (so a body parser comes before), or in `Authorization`.
+ *
+ * @param options - `audience` is required; every other option has a default.
+ * @throws TypeError or RangeError naming the option, if one is not as described.
+ */
+export function identityProof(options: IdentityProofOptions): RequestHandler {
+  const takeProof = proofTaker(options)
+  return middleware(async (req) => {
+    const proof = await takeProof(headersOf(req), () => req.body)
+    if (!proof.ok) return proof
+    req.identityProof = proof
+    return undefined
+  })
+}
+
+/**
+ * Lets a request pass that has the bearer token of a guest or of an account, and puts whose it is on `req.auth`.
+ *
+ * @param options - `appId`, the `issuer`, `jwks` and `audience` of a provider, or both.
+ * @throws TypeError naming the option, if one is not as described.
+ */
+export function session(options: SessionOptions): RequestHandler {
+  const resolve = sessionResolver(options)
+  return middleware(async (req) => {
+    const found = await resolve(headersOf(req)('authorization'))
+    if ('ok' in found) return found
+    req.auth = found
+    return undefined
+  })
+}
+
+const guarded = (guard: Guard): RequestHandler => middleware(async ({ auth }) => guard(sessionBefore(auth)))
+
+/**
+ * Stops guests: lets a request pass whose session is of an account. After `session`.
+ *
+ * @throws TypeError naming the option, if one is not as described.
+ */
+export const requireAccount = (options?: RequireAccountOptions): RequestHandler => guarded(accountGuard(options))
+
+/**
+ * Lets a request pass whose session is of one of these modes. After `session`.
+ *
+ * @throws TypeError if no mode is named, or one that does not exist.
+ */
+export const requireAuthMode = (...modes: AuthMode[]): RequestHandler => guarded(authModeGuard(modes))

@@ -1,0 +1,88 @@
+// local-first-identity/fetch: proofs, sessions and guards for a WHATWG `Request`, as in Next.js, Remix and Bun.
+
+import type { VerifiedProof } from 'local-first-identity'
+
+import { readBody } from './http/body.mts'
+import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions } from './http/guard.mts'
+import { type IdentityProofOptions, proofTaker } from './http/identity-proof.mts'
+import { answerTo, type Refusal } from './http/refusal.mts'
+import { type AuthMode, type Session, type SessionOptions, sessionResolver } from './http/session.mts'
+
+export type * from './http/public.mts'
+
+/** A request that is not let in, and what to answer to it. */
+export interface Refused {
+  ok: false
+  response: Response
+}
+
+/** Whose request it is. */
+export type Authenticated = { ok: true } & Session
+
+/** Finds out whose request it is. Never rejects because of the request; a fault of the server's it throws. */
+export type Authenticate = (request: Request) => Promise<Authenticated | Refused>
+
+function refused(request: Request, refusal: Refusal): Refused {
+  const { status, headers, body } = answerTo(refusal, request.headers.get('accept'))
+  return { ok: false, response: new Response(body, { status, headers }) }
+}
+
+/**
+ * Makes what takes the proof of a request: from the header `X-Local-First-Proof`, from `proofToken` in a body of JSON or a
+ * form of up to 1 MiB, or from `Authorization`. The body can still be read after it.
+ *
+ * @param options - `audience` is required; every other option has a default.
+ * @returns A function that gives the proof, or `{ ok: false, response }`. It throws a TypeError if it has to look into a
+ *   body that was read before.
+ * @throws TypeError or RangeError naming the option, if one is not as described.
+ */
+export function identityProof(options: IdentityProofOptions): (request: Request) => Promise<VerifiedProof | Refused> {
+  const takeProof = proofTaker(options)
+  return async (request) => {
+    const proof = await takeProof(
+      (name) => request.headers.get(name),
+      () => readBody(request),
+    )
+    return proof.ok ? proof : refused(request, proof)
+  }
+}
+
+/**
+ * Makes what finds out whose request it is, by its bearer token of a guest or of an account.
+ *
+ * @param options - `appId`, the `issuer`, `jwks` and `audience` of a provider, or both.
+ * @returns A function that gives `{ ok: true, userId, authMode, claims }`, or `{ ok: false, response }`.
+ * @throws TypeError naming the option, if one is not as described.
+ */
+export function session(options: SessionOptions): Authenticate {
+  const resolve = sessionResolver(options)
+  return async (request) => {
+    const found = await resolve(request.headers.get('authorization'))
+    return 'ok' in found ? refused(request, found) : { ok: true, ...found }
+  }
+}
+
+const guarded =
+  (authenticate: Authenticate, guard: Guard): Authenticate =>
+  async (request) => {
+    const found = await authenticate(request)
+    if (!found.ok) return found
+    const refusal = await guard(found)
+    return refusal ? refused(request, refusal) : found
+  }
+
+/**
+ * Stops guests: makes of what `session` gave a function that refuses a session that is not of an account.
+ *
+ * @throws TypeError naming the option, if one is not as described.
+ */
+export const requireAccount = (authenticate: Authenticate, options?: RequireAccountOptions): Authenticate =>
+  guarded(authenticate, accountGuard(options))
+
+/**
+ * Makes of what `session` gave a function that refuses a session that is of none of these modes.
+ *
+ * @throws TypeError if no mode is named, or one that does not exist.
+ */
+export const requireAuthMode = (authenticate: Authenticate, ...modes: AuthMode[]): Authenticate =>
+  guarded(authenticate, authModeGuard(modes))

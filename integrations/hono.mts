@@ -1,0 +1,90 @@
+// local-first-identity/hono: proofs, sessions and guards as middleware of Hono 4, where Node, Bun or Deno runs it.
+
+import type { Context, MiddlewareHandler } from 'hono'
+import type { VerifiedProof } from 'local-first-identity'
+
+import { formOf, parseJson, readBody } from './http/body.mts'
+import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions, sessionBefore } from './http/guard.mts'
+import { type IdentityProofOptions, proofTaker } from './http/identity-proof.mts'
+import { answerTo, type Refusal } from './http/refusal.mts'
+import { type AuthMode, type Session, type SessionOptions, sessionResolver } from './http/session.mts'
+
+export type * from './http/public.mts'
+
+/** What a context has behind `identityProof`: `c.get('identityProof')`. */
+export type ProofEnv = { Variables: { identityProof: VerifiedProof } }
+/** What a context has behind `session`: `c.get('auth')`. */
+export type SessionEnv = { Variables: { auth: Session } }
+
+/** Lets a request pass for which `judge` gives no refusal; what it throws goes to the app's error handler. */
+const middleware =
+  (judge: (c: Context) => Promise<Refusal | undefined>): MiddlewareHandler =>
+  async (c, next) => {
+    const refusal = await judge(c)
+    if (!refusal) return next()
+    const { status, headers, body } = answerTo(refusal, c.req.header('accept'))
+    return new Response(body, { status, headers })
+  }
+
+/** The parsed body; what another middleware has read already is in Hono's own cache. */
+async function bodyOf({ req }: Context): Promise<unknown> {
+  if (!req.raw.bodyUsed) return readBody(req.raw)
+  const form = formOf(req.header('content-type'))
+  if (form === 'urlencoded') return req.parseBody({ all: true })
+  return form === 'json' ? parseJson(await req.text()) : undefined
+}
+
+/**
+ * Lets a request pass that has a proof of an identity, and puts the proof into `c.get('identityProof')`. The proof is in
+ * the header `X-Local-First-Proof`, in `proofToken` of a body of JSON or a form of up to 1 MiB, or in `Authorization`. The
+ * handler can read the body as if nobody had.
+ *
+ * @param options - `audience` is required; every other option has a default.
+ * @throws TypeError or RangeError naming the option, if one is not as described.
+ */
+export function identityProof(options: IdentityProofOptions): MiddlewareHandler<ProofEnv> {
+  const takeProof = proofTaker(options)
+  return middleware(async (c) => {
+    const proof = await takeProof(
+      (name) => c.req.header(name),
+      () => bodyOf(c),
+    )
+    if (!proof.ok) return proof
+    c.set('identityProof', proof)
+    return undefined
+  })
+}
+
+/**
+ * Lets a request pass that has the bearer token of a guest or of an account, and puts whose it is into `c.get('auth')`.
+ *
+ * @param options - `appId`, the `issuer`, `jwks` and `audience` of a provider, or both.
+ * @throws TypeError naming the option, if one is not as described.
+ */
+export function session(options: SessionOptions): MiddlewareHandler<SessionEnv> {
+  const resolve = sessionResolver(options)
+  return middleware(async (c) => {
+    const found = await resolve(c.req.header('authorization'))
+    if ('ok' in found) return found
+    c.set('auth', found)
+    return undefined
+  })
+}
+
+const guarded = (guard: Guard): MiddlewareHandler<SessionEnv> =>
+  middleware(async (c) => guard(sessionBefore(c.get('auth'))))
+
+/**
+ * Stops guests: lets a request pass whose session is of an account. After `session`.
+ *
+ * @throws TypeError naming the option, if one is not as described.
+ */
+export const requireAccount = (options?: RequireAccountOptions): MiddlewareHandler<SessionEnv> =>
+  guarded(accountGuard(options))
+
+/**
+ * Lets a request pass whose session is of one of these modes. After `session`.
+ *
+ * @throws TypeError if no mode is named, or one that does not exist.
+ */
+export const requireAuthMode = (...modes: AuthMode[]): MiddlewareHandler<SessionEnv> => guarded(authModeGuard(modes))

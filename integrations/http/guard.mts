@@ -1,0 +1,56 @@
+// What a session may do.
+
+import { checkFunction, checkNames, invalid } from '../../common/options.mts'
+import { type Refusal, refuse } from './refusal.mts'
+import type { AuthMode, IsUpgraded, Session } from './session.mts'
+import { stepUp } from './step-up.mts'
+
+/** What `requireAccount` takes; an option that is not listed here is refused. */
+export interface RequireAccountOptions {
+  /**
+   * Where given, a guest whose identity has an account is told to sign in to it (`sign-in-required`, RFC 9470), and not to
+   * sign up. Asked for each guest that is stopped. Default: not asked.
+   */
+  isUpgraded?: IsUpgraded | undefined
+}
+
+/** Says whether a session may pass: a refusal if it may not. */
+export type Guard = (session: Session) => Promise<Refusal | undefined>
+
+const SIGN_UP = refuse('account-required', 'This needs an account: sign up first.')
+const OTHER_MODE = refuse('auth-mode-not-accepted', 'This is not open to this kind of session.')
+const MODES: readonly AuthMode[] = ['local-first', 'external', 'anonymous']
+
+/**
+ * Lets those pass who have an account.
+ *
+ * @throws TypeError naming the option, if one is not as described.
+ */
+export function accountGuard(options: RequireAccountOptions = {}): Guard {
+  const name = 'requireAccount'
+  checkNames(name, options, ['isUpgraded'])
+  const { isUpgraded } = options
+  if (isUpgraded !== undefined) checkFunction(name, 'isUpgraded', isUpgraded)
+  return async (session) => {
+    if (session.authMode === 'external') return undefined
+    return (await stepUp(name, session, isUpgraded)) ?? SIGN_UP
+  }
+}
+
+/**
+ * Lets sessions of these modes pass.
+ *
+ * @throws TypeError if there is none, or one that does not exist.
+ */
+export function authModeGuard(modes: readonly AuthMode[]): Guard {
+  if (modes.length === 0 || !modes.every((mode) => MODES.includes(mode))) {
+    invalid('requireAuthMode', "name one or more of 'local-first', 'external' and 'anonymous'")
+  }
+  return async ({ authMode }) => (modes.includes(authMode) ? undefined : OTHER_MODE)
+}
+
+/** @throws Error if there is no session: a guard that nothing comes before must not be taken for one that lets nobody in. */
+export function sessionBefore(session: Session | undefined): Session {
+  if (!session) throw new Error('requireAccount and requireAuthMode need `session` to run before them')
+  return session
+}

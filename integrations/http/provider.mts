@@ -1,0 +1,113 @@
+// The provider's JWTs, checked by `jose`.
+
+import type { JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose'
+
+import { checkText, invalid } from '../../common/options.mts'
+import { type Refusal, refuse } from './refusal.mts'
+
+/** Whose JWTs count. */
+export interface ProviderOptions {
+  /** The `iss` of the provider's JWTs, to the letter. */
+  issuer: string
+  /** The provider's keys: the address of its JWKS, `https:` but on your own network, or the key set itself. */
+  jwks: string | URL | JSONWebKeySet
+  /** The `aud` of the JWTs that are for this app. */
+  audience: string
+  /** The signature algorithms to accept. Default `['EdDSA', 'Ed25519', 'ES256', 'RS256']`. */
+  algorithms?: readonly string[] | undefined
+}
+
+/** Checks a JWT, and gives its claims; throws where the keys cannot be had. */
+export type JwtVerifier = (
+  token: string,
+) => Promise<{ ok: true; claims: JWTPayload & { sub: string; exp: number } } | Refusal>
+
+const ALGORITHMS = ['EdDSA', 'Ed25519', 'ES256', 'RS256']
+/** Jazz's own issuers: no provider may speak for them. */
+export const RESERVED = 'urn:jazz:'
+
+/** What `jose` says of a token, by its code. All else is no fault of the token's. */
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  ERR_JWS_INVALID: refuse('malformed', 'The token is not a well-formed JWT.'),
+  ERR_JWT_INVALID: refuse('malformed', 'The token is not a well-formed JWT.'),
+  ERR_JOSE_ALG_NOT_ALLOWED: refuse(
+    'unsupported-algorithm',
+    'The token is signed with an algorithm that is not accepted here.',
+  ),
+  ERR_JOSE_NOT_SUPPORTED: refuse('unsupported-header', 'The token has a header that is not supported.'),
+  ERR_JWKS_NO_MATCHING_KEY: refuse('unknown-key', 'The token is not signed with a key of its issuer.'),
+  ERR_JWKS_MULTIPLE_MATCHING_KEYS: refuse('unknown-key', 'The token does not say which key it is signed with.'),
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: refuse('invalid-signature', "The token's signature is not valid."),
+  ERR_JWT_EXPIRED: refuse('expired', 'The token has expired.'),
+  ERR_JWT_CLAIM_VALIDATION_FAILED: refuse('invalid-claims', 'The token does not have the claims it needs.'),
+}
+
+/** The claims whose failure has a code of its own. */
+const CLAIMS: Readonly<Record<string, Refusal>> = {
+  iss: refuse('unknown-issuer', 'The token has an issuer that is not accepted here.'),
+  aud: refuse('audience-mismatch', 'The token was made for another audience.'),
+  nbf: refuse('not-yet-valid', 'The token is not valid yet.'),
+}
+
+function refusalFor(error: unknown): Refusal {
+  const { code, claim, reason } = error as { code?: string; claim?: string; reason?: string }
+  const refusal = typeof code === 'string' && Object.hasOwn(REFUSALS, code) ? REFUSALS[code] : undefined
+  if (!refusal) throw error
+  const failed = code === 'ERR_JWT_CLAIM_VALIDATION_FAILED' && reason === 'check_failed' ? claim : undefined
+  return (failed !== undefined && Object.hasOwn(CLAIMS, failed) && CLAIMS[failed]) || refusal
+}
+
+function isKeySet(jwks: unknown): jwks is JSONWebKeySet {
+  return typeof jwks === 'object' && jwks !== null && Array.isArray((jwks as { keys?: unknown }).keys)
+}
+
+/** Not imported above: who accepts local-first tokens alone needs no `jose`. */
+async function load(jwks: URL | JSONWebKeySet): Promise<{ jose: typeof import('jose'); getKey: JWTVerifyGetKey }> {
+  const jose = await import('jose')
+  return { jose, getKey: jwks instanceof URL ? jose.createRemoteJWKSet(jwks) : jose.createLocalJWKSet(jwks) }
+}
+
+function parse(name: string, { issuer, jwks, audience, algorithms = ALGORITHMS }: ProviderOptions) {
+  checkText(name, 'issuer', issuer)
+  if (issuer.startsWith(RESERVED)) invalid(name, "`issuer` must not begin with 'urn:jazz:'")
+  checkText(name, 'audience', audience)
+  const url = typeof jwks === 'string' && URL.canParse(jwks) ? new URL(jwks) : jwks
+  if (!(url instanceof URL || isKeySet(url)) || (url instanceof URL && !/^https?:$/.test(url.protocol))) {
+    invalid(name, '`jwks` must be the http(s) address of a key set, or a key set')
+  }
+  if (
+    !Array.isArray(algorithms) ||
+    algorithms.length === 0 ||
+    !algorithms.every((one) => /^(Ed|ES|PS|RS)\w+$/.test(one))
+  ) {
+    invalid(name, '`algorithms` must be an array of asymmetric algorithms, at least one')
+  }
+  return { jwks: url, expected: { issuer, audience, algorithms: [...algorithms], requiredClaims: ['sub', 'exp'] } }
+}
+
+/**
+ * Checks the options, and makes what checks a provider's JWT: its signature by a key of the JWKS, `iss`, `aud`, `exp` and
+ * `nbf`. Keys are fetched when they are first needed, kept for ten minutes, and fetched anew for a key that is not among
+ * them, at most every 30 seconds.
+ *
+ * @throws TypeError naming the option, if one is not as described.
+ */
+export function jwtVerifier(name: string, options: ProviderOptions): JwtVerifier {
+  const { jwks, expected } = parse(name, options)
+  const loaded = load(jwks)
+  // Whoever asks first is told, too: without this, Node would end the process before that.
+  loaded.catch(() => undefined)
+
+  return async (token) => {
+    const { jose, getKey } = await loaded
+    try {
+      const { payload } = await jose.jwtVerify(token, getKey, expected)
+      const { sub, exp } = payload
+      if (typeof sub !== 'string' || sub === '' || exp === undefined)
+        return REFUSALS.ERR_JWT_CLAIM_VALIDATION_FAILED as Refusal
+      return { ok: true, claims: { ...payload, sub, exp } }
+    } catch (error) {
+      return refusalFor(error)
+    }
+  }
+}

@@ -1,0 +1,6 @@
+// The types that every framework's entry exports.
+
+export type { RequireAccountOptions } from './guard.mts'
+export type { IdentityProofOptions } from './identity-proof.mts'
+export type { RefusalCode } from './refusal.mts'
+export type { AuthMode, IsUpgraded, Session, SessionOptions } from './session.mts'
