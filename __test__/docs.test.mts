@@ -9,14 +9,27 @@ import { mintLocalFirstToken } from 'local-first-identity'
 import { LOCAL_FIRST_IDENTITY_ERROR_CODES } from 'local-first-identity/better-auth'
 
 import { device, startApp } from './better-auth/app.mts'
+import { startProvider } from './http/provider.mts'
 import { freePort } from './port.mts'
+import { noRedis, REDIS_URL } from './services.mts'
 import { secret, userId } from './support.mts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(root + path, 'utf8')
 const readme = read('README.md')
 
-const blocks = [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code ?? '')
+/** The blocks of code of one language in a document. */
+const codeIn = (text: string, language: string): string[] =>
+  Array.from(text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms')), ([, code]) => code ?? '')
+/** The codes of a union of texts in a source file. */
+const codesOf = (path: string, type: string): string[] =>
+  Array.from(
+    (read(path).match(new RegExp(`${type} =(.*?)\\n\\n`, 's'))?.[1] ?? '').matchAll(/'([a-z-]+)'/g),
+    ([, code]) => code ?? '',
+  )
+
+const blocks = codeIn(readme, 'js')
+const proofErrorCodes = codesOf('src/types.d.ts', 'ProofErrorCode')
 
 const runBlock = (code: string, env: Record<string, string> = {}) =>
   spawn(process.execPath, ['--input-type=module', '--eval', code], {
@@ -74,10 +87,7 @@ describe('the README', () => {
 })
 
 describe('the Better Auth configuration', () => {
-  const [server = '', client = ''] = Array.from(
-    read('docs/better-auth.md').matchAll(/^```ts\n(.*?)^```$/gms),
-    ([, code]) => code ?? '',
-  )
+  const [server = '', client = ''] = codeIn(read('docs/better-auth.md'), 'ts')
 
   it('is the same in the README and its own document', () => {
     const lines = (code: string) => code.replaceAll(/\s/g, '').replaceAll(',]', ']')
@@ -129,16 +139,83 @@ describe('the Better Auth configuration', () => {
   })
 })
 
-describe('the documents', () => {
-  const types = read('src/types.d.ts')
-  const declared = [...(types.match(/ProofErrorCode =(.*?)\n\n/s)?.[1] ?? '').matchAll(/'([a-z-]+)'/g)].map(
-    ([, c]) => c,
-  )
+describe('the programs of the frameworks', () => {
+  for (const page of ['express', 'fastify', 'hono', 'fetch']) {
+    it(`docs/${page}.md has a whole one, which runs`, async () => {
+      const [program = ''] = codeIn(read(`docs/${page}.md`), 'js')
+      const provider = await startProvider()
+      const port = await freePort()
+      const server = runBlock(program, { PORT: String(port), JWKS_URL: provider.options.jwks })
+      try {
+        await once(server.stdout, 'data')
+        const ask = async (method: string, path: string, headers: Record<string, string>, body?: string) => {
+          const init = { method, headers, ...(body === undefined ? {} : { body }) }
+          const response = await fetch(`http://localhost:${port}${path}`, init)
+          const { error: _, claims: __, ...rest } = await response.json()
+          return [response.status, rest]
+        }
+        const json = { 'content-type': 'application/json' }
+        const text = { 'content-type': 'text/plain' }
+        const as = (token: string) => ({ authorization: `Bearer ${token}` })
+        const guest = as(mintLocalFirstToken(secret, 'my-app', 3600))
+        const account = as(await provider.sign({ sub: userId }))
+        const proofToken = mintLocalFirstToken(secret, 'my-app-signup', 60)
+        const form = JSON.stringify({ email: 'a@example.com', proofToken })
 
+        const session = { userId, authMode: 'local-first' }
+        assert.deepEqual(await ask('GET', '/notes', guest), [200, { ...session, text: null }])
+        assert.deepEqual(await ask('PUT', '/notes', { ...guest, ...text }, 'x'), [403, { code: 'account-required' }])
+        assert.deepEqual(await ask('POST', '/signup', json, '{}'), [401, { code: 'missing' }])
+        assert.deepEqual(await ask('POST', '/signup', json, form), [201, { jazzId: userId }])
+        assert.deepEqual(await ask('POST', '/signup', json, form), [401, { code: 'already-used' }])
+        const again = { ...json, 'x-local-first-proof': mintLocalFirstToken(secret, 'my-app-signup', 61) }
+        assert.deepEqual(await ask('POST', '/signup', again, '{}'), [409, {}])
+        assert.deepEqual(await ask('PUT', '/notes', { ...guest, ...text }, 'x'), [401, { code: 'sign-in-required' }])
+        assert.deepEqual(await ask('PUT', '/notes', { ...account, ...text }, 'kept'), [200, { text: 'kept' }])
+        assert.deepEqual(await ask('GET', '/notes', guest), [200, { ...session, text: 'kept' }])
+        const external = { userId, authMode: 'external', text: 'kept' }
+        assert.deepEqual(await ask('GET', '/notes', account), [200, external])
+      } finally {
+        server.kill()
+        await provider.stop()
+      }
+    })
+  }
+
+  it('docs/http.md has every code of a refusal, in a table, and no other', () => {
+    const declared = codesOf('integrations/http/refusal.mts', 'RefusalCode')
+    const codes = Array.from(read('docs/http.md').matchAll(/^\| `([a-z-]+)` \| \d+ \|/gm), ([, code]) => code)
+    assert.deepEqual(codes.toSorted(), [...declared, ...proofErrorCodes].toSorted())
+  })
+
+  it('docs/stores.md: `oneTimeProof` takes a proof once', async () => {
+    const [, program = ''] = codeIn(read('docs/stores.md'), 'js')
+    const proofToken = mintLocalFirstToken(secret, 'my-app-signup', 60)
+    const child = runBlock(`${program}
+      for (const token of ['${proofToken}', '${proofToken}', 42]) console.log(JSON.stringify(await identityOf(token)))`)
+    const printed = (await child.stdout.toArray()).join('').trim().split('\n')
+    assert.deepEqual(
+      printed.map((line) => JSON.parse(line)),
+      [
+        { id: userId },
+        { error: 'The proof was used already.' },
+        { error: 'The identity proof is not a well-formed token.' },
+      ],
+    )
+  })
+
+  it('docs/stores.md: its Redis configuration is taken', { skip: noRedis }, async () => {
+    const [program = ''] = codeIn(read('docs/stores.md'), 'js')
+    const child = runBlock(`${program}; console.log(typeof takeProof); redis.disconnect()`, { REDIS_URL })
+    assert.equal((await child.stdout.toArray()).join('').trim(), 'function')
+  })
+})
+
+describe('the documents', () => {
   for (const path of ['README.md', 'docs/protocol.md']) {
     it(`${path} has every code of the type, in a table, and no other`, () => {
       const codes = [...read(path).matchAll(/^\|.*\| `([a-z-]+)` \|$/gm)].map(([, code]) => code)
-      assert.deepEqual(codes.toSorted(), declared.toSorted())
+      assert.deepEqual(codes.toSorted(), proofErrorCodes.toSorted())
     })
   }
 

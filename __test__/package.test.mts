@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
@@ -35,6 +35,54 @@ describe('the package', () => {
   it('exports nothing else', () => {
     const printed = node(`console.log(JSON.stringify(Object.keys(require('local-first-identity'))))`, root, 'commonjs')
     assert.deepEqual(JSON.parse(printed), names)
+  })
+})
+
+describe('the helpers', () => {
+  const framework = ['identityProof', 'requireAccount', 'requireAuthMode', 'session']
+  const exported = {
+    express: framework,
+    fastify: framework,
+    hono: framework,
+    fetch: framework,
+    stores: ['StoreError', 'memoryStore', 'oneTimeProof', 'postgresStore', 'redisStore', 'sqliteStore'],
+  }
+  for (const [path, names] of Object.entries(exported)) {
+    it(`local-first-identity/${path} gives its names, and no other, to import and to require`, () => {
+      const specifier = `local-first-identity/${path}`
+      const show = 'console.log(JSON.stringify(Object.keys(entry)))'
+      assert.deepEqual(JSON.parse(node(`import * as entry from '${specifier}'; ${show}`, root)), names)
+      const printed = run(
+        process.execPath,
+        ['--no-warnings', '-e', `const entry = require('${specifier}'); ${show}`],
+        root,
+      )
+      assert.deepEqual(JSON.parse(printed).toSorted(), names)
+    })
+  }
+
+  it('need nothing beside the package: no driver, no framework and no `jose`', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'local-first-identity-'))
+    try {
+      const packed = join(folder, 'node_modules', 'local-first-identity')
+      for (const path of ['package.json', 'index.js', 'lib'])
+        cpSync(join(root, path), join(packed, path), { recursive: true })
+      for (const name of readdirSync(root).filter((name) => name.endsWith('.node')))
+        copyFileSync(join(root, name), join(packed, name))
+      const imports = Object.keys(exported).map((path) => `await import('local-first-identity/${path}')`)
+      const program = `${imports.join('; ')}
+        const { session } = await import('local-first-identity/fetch')
+        session({ appId: 'x' })
+        const whose = session({ issuer: 'x', audience: 'x', jwks: 'https://localhost/jwks.json' })
+        const token = 'e30.' + Buffer.from('{"iss":"x"}').toString('base64url') + '.x'
+        await whose(new Request('http://x', { headers: { authorization: 'Bearer ' + token } })).catch(({ message }) => console.log(message))`
+      assert.equal(
+        node(program, folder),
+        '`session` checks a provider’s JWTs by `jose`, which is not installed: npm install jose\n',
+      )
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })
 

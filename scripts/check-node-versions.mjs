@@ -1,5 +1,5 @@
-// Both `import` and `require` give the named exports on every version of Node that is supported. The versions come
-// from the npm package `node`, into npm's own cache.
+// Both `import` and `require` give the named exports on every version of Node that is supported, and the store runs on
+// the SQLite that newer ones have. The versions come from the npm package `node`, into npm's own cache.
 
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -29,3 +29,7 @@ for (const version of [20, 22, 24, 26]) {
     console.log(`${printed.split(' ')[0]} ${type}: ok`)
   }
 }
+
+// A driver that Node 20 does not have.
+const test = ['--import', 'tsx', '--test', '--test-reporter=spec', '__test__/stores/node-sqlite.test.mts']
+execFileSync('npx', ['--yes', '-p', 'node@24', 'node', ...test], { stdio: ['ignore', 'inherit', 'inherit'] })

@@ -3,7 +3,7 @@ import { createStore, type Store, StoreError } from './store.mts'
 
 /** What a store in memory takes. */
 export interface MemoryStoreOptions {
-  /** How many entries it holds at most, from 1 to 10,000,000: about 250 bytes each. Default 100,000. */
+  /** How many entries it holds at most, from 1 to 10,000,000: about 200 bytes each. Default 100,000. */
   maxEntries?: number | undefined
 }
 

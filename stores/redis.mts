@@ -1,7 +1,7 @@
 import { hasMethod, invalid } from '../common/options.mts'
 import { createStore, type Engine, parseServerOptions, type ServerStoreOptions, type Store } from './store.mts'
 
-/** What the store uses of a client of `redis`: a client, a pool or a cluster. */
+/** What the store uses of a client of `redis`. */
 export interface NodeRedisClient {
   set(key: string, value: string, options: { NX: true; PX: number }): Promise<unknown>
   get(key: string): Promise<unknown>
@@ -9,7 +9,7 @@ export interface NodeRedisClient {
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
 }
 
-/** What the store uses of a client of `ioredis`: a `Redis` or a `Cluster`. */
+/** What the store uses of a client of `ioredis`. */
 export interface IoRedisClient {
   set(key: string, value: string, unit: 'PX', milliseconds: number, condition: 'NX'): Promise<unknown>
   get(key: string): Promise<unknown>

@@ -63,7 +63,9 @@ function isKeySet(jwks: unknown): jwks is JSONWebKeySet {
 
 /** Not imported above: who accepts local-first tokens alone needs no `jose`. */
 async function load(jwks: URL | JSONWebKeySet): Promise<{ jose: typeof import('jose'); getKey: JWTVerifyGetKey }> {
-  const jose = await import('jose')
+  const jose = await import('jose').catch((cause) => {
+    throw new Error('`session` checks a provider’s JWTs by `jose`, which is not installed: npm install jose', { cause })
+  })
   return { jose, getKey: jwks instanceof URL ? jose.createRemoteJWKSet(jwks) : jose.createLocalJWKSet(jwks) }
 }
 

@@ -73,7 +73,7 @@ export function answerTo({ code, error }: Refusal, accept: string | null | undef
     ? { type: 'about:blank', title: STATUS_CODES[status], status, detail: error, code }
     : { error, code }
   const headers: Record<string, string> = {
-    'content-type': problem ? 'application/problem+json' : 'application/json; charset=utf-8',
+    'content-type': `application/${problem ? 'problem+json' : 'json'}; charset=utf-8`,
   }
   if (status !== 413)
     headers['www-authenticate'] = kind ? `Bearer error="${kind}", error_description="${error}"` : 'Bearer'

@@ -1,0 +1,199 @@
+// What `identityProof` does beside refusing: where it finds a proof, how often it takes it, and what it does about faults.
+
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+
+import { identityProof } from 'local-first-identity/fetch'
+import { memoryStore, oneTimeProof, StoreError } from 'local-first-identity/stores'
+
+import { type App, appId, audience, frameworks, withApp } from './apps.mts'
+import { device } from './device.mts'
+
+const useProof = false
+
+const post = async ({ origin }: App, body?: string, headers: Record<string, string> = {}) => {
+  const response = await fetch(`${origin}/proof`, { method: 'POST', headers, ...(body === undefined ? {} : { body }) })
+  return [response.status, await response.json()] as const
+}
+const json = { 'content-type': 'application/json' }
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+const header = (token: string) => ({ 'x-local-first-proof': token })
+const refused = (status: number, code: string) => (answer: readonly [number, { code?: string }]) =>
+  assert.deepEqual([answer[0], answer[1].code], [status, code])
+
+for (const framework of frameworks) {
+  describe(`identityProof, ${framework}`, () => {
+    it('finds the proof wherever it may be, and leaves the body to the handler', () =>
+      withApp(framework, { proof: { useProof } }, async (app) => {
+        const { identity, proof } = device()
+        const sent = JSON.stringify({ name: 'Ada', proofToken: proof() })
+        for (const [body, headers] of [
+          [sent, json],
+          [sent, { 'content-type': 'Application/JSON; charset=utf-8' }],
+          [`name=Ada&proofToken=${proof()}`, form],
+          ['{"name":"Ada"}', { ...json, ...header(proof()) }],
+          ['{"name":"Ada","proofToken":null}', { ...json, ...bearer(proof()) }],
+          ['name=Ada', { ...form, authorization: `bearer   ${proof()}` }],
+        ] as const) {
+          assert.deepEqual(await post(app, body, headers), [200, { id: identity }])
+        }
+        assert.deepEqual(app.seen, Array(6).fill({ id: identity, name: 'Ada' }))
+      }))
+
+    it('takes the header first, then the body, then the bearer token', () =>
+      withApp(framework, { proof: { useProof } }, async (app) => {
+        const [first, second, third] = [device(), device(), device()]
+        const body = JSON.stringify({ name: 'x', proofToken: second.proof() })
+        const other = bearer(third.proof())
+        assert.deepEqual(await post(app, body, { ...json, ...header(first.proof()), ...other }), [
+          200,
+          { id: first.identity },
+        ])
+        assert.deepEqual(await post(app, body, { ...json, ...header(''), ...other }), [200, { id: second.identity }])
+        // What is there is not passed over for what might hold.
+        refused(400, 'malformed')(await post(app, body, { ...json, ...header('x'), ...other }))
+        refused(400, 'malformed')(await post(app, '{"proofToken":0}', { ...json, ...other }))
+        refused(
+          401,
+          'audience-mismatch',
+        )(await post(app, body, { ...json, ...header(first.proof(60, appId)), ...other }))
+      }))
+
+    it('a token that stands twice in a form is no token', () =>
+      withApp(framework, { proof: { useProof } }, async (app) => {
+        const token = device().proof()
+        refused(400, 'malformed')(await post(app, `proofToken=${token}&proofToken=${token}`, form))
+      }))
+
+    it('does not take what a body inherits', () =>
+      withApp(framework, { proof: { useProof } }, async (app) => {
+        const token = JSON.stringify(device().proof())
+        // Fastify refuses such a body itself.
+        const expected = framework === 'Fastify' ? [500, undefined] : [401, 'missing']
+        const [status, { code }] = await post(app, `{"__proto__":{"proofToken":${token}}}`, json)
+        assert.deepEqual([status, code], expected)
+      }))
+
+    it('takes each proof once by default, however it comes, and on whatever route', () =>
+      withApp(framework, {}, (app) =>
+        withApp(framework, {}, async (other) => {
+          const { identity, proof } = device()
+          const token = proof()
+          const body = JSON.stringify({ name: 'x', proofToken: token })
+          assert.deepEqual(await post(app, body, json), [200, { id: identity }])
+          refused(401, 'already-used')(await post(app, body, json))
+          refused(401, 'already-used')(await post(app, '{}', { ...json, ...header(token) }))
+          refused(401, 'already-used')(await post(other, '{}', { ...json, ...bearer(token) }))
+          assert.deepEqual(await post(app, '{}', { ...json, ...header(proof()) }), [200, { id: identity }])
+        }),
+      ))
+
+    it('of 50 requests at once with one proof, one passes', () =>
+      withApp(framework, { proof: { useProof: oneTimeProof() } }, async (app) => {
+        const headers = { ...json, ...header(device().proof()) }
+        const answers = await Promise.all(Array.from({ length: 50 }, () => post(app, '{}', headers)))
+        const passed = answers.filter(([status]) => status === 200)
+        assert.equal(passed.length, 1)
+        for (const answer of answers) if (answer[0] !== 200) refused(401, 'already-used')(answer)
+        assert.equal(app.seen.length, 1)
+      }))
+
+    it('does not use a proof up that does not hold', () => {
+      let asked = 0
+      const useProof = async () => {
+        asked++
+        return true
+      }
+      return withApp(framework, { proof: { useProof } }, async (app) => {
+        refused(401, 'audience-mismatch')(await post(app, '{}', { ...json, ...header(device().proof(60, appId)) }))
+        assert.equal(asked, 0)
+        assert.equal((await post(app, '{}', { ...json, ...header(device().proof()) }))[0], 200)
+        assert.equal(asked, 1)
+      })
+    })
+
+    it('a store that fails is a fault of the server: no handler runs, and nothing is accepted', async () => {
+      const full = oneTimeProof(memoryStore({ maxEntries: 1 }))
+      await withApp(framework, { proof: { useProof: full } }, async (app) => {
+        assert.equal((await post(app, '{}', { ...json, ...header(device().proof()) }))[0], 200)
+        assert.deepEqual(await post(app, '{}', { ...json, ...header(device().proof()) }), [500, { error: 'fault' }])
+        assert.equal(app.seen.length, 1)
+        assert.ok(app.faults[0] instanceof StoreError)
+      })
+    })
+
+    it('a `useProof` that gives no boolean is a fault of the server', async () => {
+      for (const given of [undefined, 1, 'yes', {}]) {
+        await withApp(framework, { proof: { useProof: (async () => given) as never } }, async (app) => {
+          assert.deepEqual(await post(app, '{}', { ...json, ...header(device().proof()) }), [500, { error: 'fault' }])
+          assert.deepEqual(app.seen, [])
+          assert.match(String(app.faults[0]), /^TypeError: identityProof: `useProof` must give a boolean$/)
+        })
+      }
+    })
+
+    it('takes longer lifetimes and throw-away identities where it is told to', () =>
+      withApp(framework, { proof: { useProof, maxTtlSeconds: 3600, issuers: ['anonymous'] } }, async (app) => {
+        const { identity, proof } = device()
+        const token = proof(3600, audience, 'anonymous')
+        assert.deepEqual(await post(app, '{}', { ...json, ...header(token) }), [200, { id: identity }])
+        refused(401, 'unknown-issuer')(await post(app, '{}', { ...json, ...header(proof()) }))
+      }))
+  })
+}
+
+describe('identityProof, options', () => {
+  for (const [options, name, message] of [
+    [undefined, 'TypeError', 'identityProof: `options` must be an object'],
+    [{}, 'TypeError', /^audience must be a string/],
+    [{ audience: '' }, 'TypeError', /^audience must not be empty/],
+    [{ audience, maxTTLSeconds: 1 }, 'TypeError', 'identityProof: there is no option `maxTTLSeconds`'],
+    [{ audience, maxTtlSeconds: 0 }, 'RangeError', /^options\.maxTtlSeconds must be an integer from 1/],
+    [{ audience, maxTtlSeconds: 86_401 }, 'RangeError', 'identityProof: `maxTtlSeconds` must be at most 86,400'],
+    [{ audience, issuers: [] }, 'TypeError', /^options\.issuers must/],
+    [{ audience, useProof: true }, 'TypeError', 'identityProof: `useProof` must be a function'],
+  ] as const) {
+    it(`${JSON.stringify(options)}: ${message}`, () => {
+      assert.throws(() => identityProof(options as never), { name, message })
+    })
+  }
+})
+
+describe('identityProof, a plain request', () => {
+  const prove = identityProof({ audience, useProof })
+  const request = (body: BodyInit, headers: Record<string, string> = json) =>
+    new Request('http://localhost', { method: 'POST', headers, body, duplex: 'half' } as RequestInit)
+
+  it('a body that was read before is a mistake of the caller’s, unless the proof is elsewhere', async () => {
+    const { identity, proof } = device()
+    const read = request('{}')
+    await read.text()
+    await assert.rejects(prove(read), { name: 'TypeError', message: /before the body of `request` is read/ })
+    const other = request('{}', { ...json, ...header(proof()) })
+    await other.text()
+    const result = await prove(other)
+    assert.equal(result.ok && result.id, identity)
+  })
+
+  it('a body of another form is not looked into', async () => {
+    const data = new FormData()
+    data.set('proofToken', device().proof())
+    const result = await prove(new Request('http://localhost', { method: 'POST', body: data }))
+    assert.equal(result.ok, false)
+    assert.equal(!result.ok && (await result.response.json()).code, 'missing')
+  })
+
+  it('reads no more than 1 MiB of a body that does not say how long it is', async () => {
+    let pulled = 0
+    const endless = new ReadableStream({
+      pull(controller) {
+        pulled += 65_536
+        controller.enqueue(new Uint8Array(65_536).fill(32))
+      },
+    })
+    const result = await prove(request(endless))
+    assert.equal(!result.ok && result.response.status, 413)
+    assert.ok(pulled < 2_000_000, `${pulled} bytes were read`)
+  })
+})

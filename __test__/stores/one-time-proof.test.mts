@@ -1,0 +1,68 @@
+// A proof is good for one use, on every engine.
+
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, it, mock } from 'node:test'
+
+import { generateAuthSecret, mintLocalFirstToken, verifyLocalFirstIdentityProof } from 'local-first-identity'
+import { oneTimeProof, type Store } from 'local-first-identity/stores'
+
+import { engines, type Opened } from './engines.mts'
+
+const audience = 'test-app-signup'
+const verify = (token: string, now?: number) => {
+  const proof = verifyLocalFirstIdentityProof(token, audience, { now })
+  return proof.ok ? proof : assert.fail(proof.error)
+}
+const newProof = () => verify(mintLocalFirstToken(generateAuthSecret(), audience, 60))
+
+for (const engine of engines) {
+  describe(`oneTimeProof, ${engine.name}`, { skip: engine.skip }, () => {
+    let opened: Opened
+    before(async () => {
+      opened = await engine.open()
+    })
+    after(() => opened.close())
+
+    it('takes a proof once, whichever connection asks', async () => {
+      const [one, other] = [oneTimeProof(await opened.connect()), oneTimeProof(await opened.connect())]
+      const proof = newProof()
+      assert.equal(await one(proof), true)
+      assert.equal(await one(proof), false)
+      assert.equal(await other(proof), false)
+      assert.equal(await other(newProof()), true)
+    })
+
+    it('of 200 uses of one proof at once, one counts', async () => {
+      const uses = await Promise.all([1, 2, 3, 4].map(async () => oneTimeProof(await opened.connect())))
+      const proof = newProof()
+      const used = await Promise.all(Array.from({ length: 200 }, (_, i) => uses[i % 4]?.(proof)))
+      assert.equal(used.filter((one) => one === true).length, 1)
+      assert.equal(used.filter((one) => one === false).length, 199)
+    })
+  })
+}
+
+describe('oneTimeProof, how long a proof is remembered', () => {
+  afterEach(() => mock.timers.reset())
+
+  const remembered = async (issuedAt: number, ttl: number, now: number) => {
+    const seconds: number[] = []
+    const store = {
+      create: async (_key: string, _value: string, ttlSeconds: number) => seconds.push(ttlSeconds) > 0,
+    } as unknown as Store
+    mock.timers.enable({ apis: ['Date'], now: now * 1000 })
+    await oneTimeProof(store)(verify(mintLocalFirstToken(generateAuthSecret(), audience, ttl, { now: issuedAt }), now))
+    return seconds
+  }
+  const start = 1_800_000_000
+
+  for (const [what, issuedAt, now, seconds] of [
+    ['used at once', start, start, 360],
+    ['used in its last second', start, start + 59, 360],
+    ['of a clock that is ahead by a minute', start, start - 60, 420],
+  ] as const) {
+    it(`${what}: until it has expired by every clock`, async () => {
+      assert.deepEqual(await remembered(issuedAt, 60, now), [seconds])
+    })
+  }
+})
