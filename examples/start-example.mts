@@ -1,4 +1,4 @@
-// Starts examples/better-auth in a process of its own, as a reader would, for the demo and its test.
+// Starts an example in a process of its own, as a reader would, for the demo and the tests.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,11 +12,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
  * Starts the example on free ports, with a database that goes when it ends.
  *
  * @param env - What its environment has besides.
+ * @param folder - Which of the examples.
  * @throws Error with what it printed, if it does not start.
  */
-export async function startExample(env: Record<string, string> = {}) {
-  const [port, providerPort] = [await freePort(), await freePort()]
-  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/better-auth/main.mts'], {
+export async function startExample(env: Record<string, string> = {}, folder = 'better-auth') {
+  const { PORT = String(await freePort()), PROVIDER_PORT = String(await freePort()) } = env
+  const child = spawn(process.execPath, ['--import', 'tsx', `examples/${folder}/main.mts`], {
     cwd: root,
     env: {
       ...process.env,
@@ -24,9 +25,9 @@ export async function startExample(env: Record<string, string> = {}) {
       NODE_ENV: 'development',
       BETTER_AUTH_SECRET: '',
       DATABASE_FILE: '',
-      PORT: String(port),
-      PROVIDER_PORT: String(providerPort),
       ...env,
+      PORT,
+      PROVIDER_PORT,
     },
     // The channel ends the example when this process ends, whatever that dies of.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -42,7 +43,7 @@ export async function startExample(env: Record<string, string> = {}) {
   })
   if (!(await Promise.race([ready, closed.then(() => false)]))) throw new Error(printed.join(''))
   return {
-    origin: `http://localhost:${port}`,
+    origin: `http://localhost:${PORT}`,
     /** What it has printed so far. */
     printed: () => printed.join(''),
     /** Ends it, and gives its exit code. */

@@ -1,0 +1,33 @@
+// What a person types in.
+
+import type { RequestHandler } from 'express'
+
+export interface Credentials {
+  email: string
+  password: string
+}
+
+/** What mail servers take without extensions (RFC 5321 §4.5.3.1); whether mail arrives, only mail can tell. */
+const EMAIL = /^[!-?A-~]{1,64}@[!-?A-~]{1,189}$/
+/** NIST SP 800-63B-4 §3.1.1.2, where a password is all that is asked for. */
+const MIN_PASSWORD_LENGTH = 15
+
+const membersOf = (body: unknown) => (body ?? {}) as Record<string, unknown>
+
+/** Lets a request pass whose body has an address and a password for a new account. */
+export const checkNewCredentials: RequestHandler = (req, res, next) => {
+  const { email, password } = membersOf(req.body)
+  if (typeof email !== 'string' || !EMAIL.test(email)) {
+    res.status(400).json({ error: 'Give an e-mail address, like ada@example.com.', code: 'invalid-email' })
+  } else if (typeof password !== 'string' || password.length < MIN_PASSWORD_LENGTH) {
+    const error = `Give a password of ${MIN_PASSWORD_LENGTH} characters or more.`
+    res.status(400).json({ error, code: 'invalid-password' })
+  } else next()
+}
+
+/** Lets a request pass whose body has two texts. The rules for new passwords are not for those who have an older one. */
+export const checkCredentials: RequestHandler = (req, res, next) => {
+  const { email, password } = membersOf(req.body)
+  if (typeof email === 'string' && typeof password === 'string') next()
+  else res.status(400).json({ error: 'Give an e-mail address and a password.', code: 'invalid-credentials' })
+}

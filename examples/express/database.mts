@@ -1,0 +1,34 @@
+// One SQLite file for everything: the app's tables, and the used proofs.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import Sqlite from 'libsql'
+
+import { databaseFile } from './settings.mts'
+
+const temporary = databaseFile ? undefined : mkdtempSync(join(tmpdir(), 'local-first-identity-'))
+
+// `better-sqlite3` has the same interface.
+export const database = new Sqlite(temporary ? join(temporary, 'app.db') : databaseFile)
+process.once('exit', () => {
+  database.close()
+  if (temporary) rmSync(temporary, { recursive: true })
+})
+
+// Identities and addresses are unique here, where no two requests can get past each other. Addresses are ASCII, so that
+// `nocase` is all they need.
+database.exec(`
+  pragma journal_mode = wal;
+  pragma busy_timeout = 5000;
+  create table if not exists users (
+    jazz_id text primary key not null,
+    email text not null unique collate nocase,
+    password_hash text not null
+  );
+  create table if not exists notes (
+    author text primary key not null references users (jazz_id),
+    text text not null
+  );
+  create table if not exists signing_key (id integer primary key check (id = 1), jwk text not null)`)

@@ -1,0 +1,18 @@
+// Starts the example: `npm run example:express`, and Ctrl-C to end it.
+
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+
+import { origin, port } from './settings.mts'
+
+// The last one comes when a process that has a channel to this one ends, however it ends.
+for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(event, () => process.exit())
+try {
+  // Not above: it opens the database, and an error of that is said below.
+  const { app } = await import('./server.mts')
+  await once(createServer(app).listen(port, 'localhost'), 'listening')
+  console.log(`ready on ${origin}`)
+} catch (error) {
+  console.error(`The example does not start: ${error instanceof Error ? error.message : error}`)
+  process.exit(1)
+}

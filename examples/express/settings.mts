@@ -1,0 +1,15 @@
+// What the environment says about where the example runs, checked once, at start.
+
+function numberOf(name: string, fallback: number, most: number): number {
+  const number = Number(process.env[name] || fallback)
+  if (Number.isInteger(number) && number > 0 && number <= most) return number
+  console.error(`${name} must be a whole number from 1 to ${most}.`)
+  process.exit(1)
+}
+
+export const port = numberOf('PORT', 3000, 65_535)
+export const origin = `http://localhost:${port}`
+/** How often one address may try to sign up in 15 minutes, and how often to sign in. */
+export const rateLimit = numberOf('RATE_LIMIT', 20, 1_000_000)
+/** Empty for a database that lasts as long as the example runs. */
+export const databaseFile = process.env.DATABASE_FILE ?? ''
