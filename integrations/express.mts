@@ -24,7 +24,7 @@ declare global {
 
 function send(req: Request, res: Response, refusal: Refusal): void {
   const { status, headers, body } = answerTo(refusal, req.headers.accept)
-  res.writeHead(status, headers).end(body)
+  res.status(status).set(headers).end(body)
 }
 
 /** Lets a request pass for which `judge` gives no refusal; what it throws goes to the app's error handler. */

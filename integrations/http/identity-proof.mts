@@ -20,7 +20,8 @@ export interface IdentityProofOptions {
   issuers?: readonly Issuer[] | undefined
   /**
    * What makes each proof good for one use: `oneTimeProof(store)` of `local-first-identity/stores`; `false` lets a proof
-   * be used until it expires. Default: this process's memory, the same for all that take proofs in it. Where there are
+   * be used until it expires. A proof is used up when it is accepted, whatever the handler does then, and a device's
+   * proofs of one second are the same proof. Default: this process's memory, the same for all that take proofs in it. Where there are
    * several processes, give it a store that they share.
    */
   useProof?: UseProof | false | undefined

@@ -37,7 +37,8 @@ export interface SessionOptions extends Partial<ProviderOptions> {
   allowAnonymous?: boolean | undefined
   /**
    * Where given, a device's own token is refused with `sign-in-required` if its identity has an account: the account's
-   * owner signs in, and whoever has an old secret does not get at the account. Asked at each request. Default: not asked.
+   * owner signs in, and whoever has an old secret does not get at the account. Asked at each request. To stop the old
+   * secret only where an account is needed, give it to `requireAccount` instead. Default: not asked.
    */
   isUpgraded?: IsUpgraded | undefined
 }
