@@ -13,12 +13,8 @@ import {
   verifyLocalFirstIdentityProof,
 } from 'local-first-identity'
 
+import { type Equal, holds } from './holds.mts'
 import { audience, goodToken, now, secret, userId } from './support.mts'
-
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
-
-/** Compiles only where its type argument is `true`. */
-function holds<_T extends true>(): void {}
 
 it('the result is a discriminated union', () => {
   const result = verifyLocalFirstIdentityProof(goodToken, audience, { now })

@@ -14,12 +14,8 @@ import {
   localFirstIdentityClient,
 } from 'local-first-identity/better-auth/client'
 
+import { type Equal, holds } from '../holds.mts'
 import { type App, audience, device, newForm, startApp } from './app.mts'
-
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
-
-/** Compiles only where its type argument is `true`. */
-function holds<_T extends true>(): void {}
 
 describe('the client', () => {
   let app: App
