@@ -212,12 +212,13 @@ describe('a memory that is full', () => {
 
   it('finds room although its clock was set back', async () => {
     mock.timers.enable({ apis: ['Date'], now: 1_000_000_000 })
-    const store = memoryStore({ maxEntries: 1 })
+    const store = memoryStore({ maxEntries: 2 })
     await store.create('a', '', 60)
     mock.timers.setTime(0)
-    await assert.rejects(store.create('b', '', 60), StoreError)
-    mock.timers.setTime(2_000_000_000)
-    assert.equal(await store.create('b', '', 60), true)
+    await store.create('b', '', 1)
+    await assert.rejects(store.create('c', '', 60), StoreError)
+    mock.timers.setTime(1_000)
+    assert.equal(await store.create('c', '', 60), true)
   })
 })
 
