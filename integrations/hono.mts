@@ -3,7 +3,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { VerifiedProof } from 'local-first-identity'
 
-import { formOf, parseJson, readBody } from './http/body.mts'
+import { formOf, MAX_BYTES, parseBody, readBody, TOO_LARGE } from './http/body.mts'
 import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions, sessionBefore } from './http/guard.mts'
 import { type IdentityProofOptions, proofTaker } from './http/identity-proof.mts'
 import { answerTo, type Refusal } from './http/refusal.mts'
@@ -26,18 +26,21 @@ const middleware =
     return new Response(body, { status, headers })
   }
 
-/** The parsed body; what another middleware has read already is in Hono's own cache. */
+/**
+ * The parsed body, by way of Hono's cache, which the handler's `c.req.json()` and the like are answered from: a copy of the
+ * request costs several times as much. Of one that does not say how long it is, a copy is read as far as the limit.
+ */
 async function bodyOf({ req }: Context): Promise<unknown> {
-  if (!req.raw.bodyUsed) return readBody(req.raw)
   const form = formOf(req.header('content-type'))
-  if (form === 'urlencoded') return req.parseBody({ all: true })
-  return form === 'json' ? parseJson(await req.text()) : undefined
+  const length = req.header('content-length')
+  if (!form || (length === undefined && !req.raw.bodyUsed)) return readBody(req.raw)
+  return Number(length) > MAX_BYTES ? TOO_LARGE : parseBody(form, await req.text())
 }
 
 /**
  * Lets a request pass that has a proof of an identity, and puts the proof into `c.get('identityProof')`. The proof is in
  * the header `X-Local-First-Proof`, in `proofToken` of a body of JSON or a form of up to 1 MiB, or in `Authorization`. The
- * handler can read the body as if nobody had.
+ * handler reads the body by `c.req`, not by `c.req.raw`.
  *
  * @param options - `audience` is required; every other option has a default.
  * @throws TypeError or RangeError naming the option, if one is not as described.

@@ -3,7 +3,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
+import { Hono } from 'hono'
+import type { VerifiedProof } from 'local-first-identity'
 import { identityProof } from 'local-first-identity/fetch'
+import * as forHono from 'local-first-identity/hono'
 import { memoryStore, oneTimeProof, StoreError } from 'local-first-identity/stores'
 
 import { type App, appId, audience, frameworks, withApp } from './apps.mts'
@@ -158,6 +161,69 @@ describe('identityProof, options', () => {
       assert.throws(() => identityProof(options as never), { name, message })
     })
   }
+})
+
+describe('identityProof, Hono’s body', () => {
+  const { identity, proof } = device()
+  const app = new Hono().post('/:before/:after', async (c, next) => {
+    const read = {
+      json: () => c.req.json(),
+      form: () => c.req.parseBody(),
+      text: () => c.req.text(),
+      nothing: async () => undefined,
+    }
+    const { before, after } = c.req.param() as Record<string, keyof typeof read>
+    await read[before as keyof typeof read]()
+    const refused = await forHono.identityProof({ audience, useProof })(c as never, next)
+    if (refused instanceof Response) return refused
+    const { id } = c.get('identityProof' as never) as VerifiedProof
+    return c.json({ id, body: await read[after as keyof typeof read]() })
+  })
+  const ask = async (path: string, body: BodyInit, headers: Record<string, string>) => {
+    const response = await app.request(path, { method: 'POST', body, headers, duplex: 'half' } as RequestInit)
+    return [response.status, await response.json()]
+  }
+  const chunked = (text: string) => new Blob([text]).stream()
+  const length = (text: string) => ({ 'content-length': String(Buffer.byteLength(text)) })
+
+  it('is there for the handler, whoever read it before', async () => {
+    const proofToken = proof()
+    const text = JSON.stringify({ proofToken, name: 'Ada' })
+    for (const before of ['nothing', 'json', 'text']) {
+      assert.deepEqual(await ask(`/${before}/json`, text, { ...json, ...length(text) }), [
+        200,
+        { id: identity, body: { proofToken, name: 'Ada' } },
+      ])
+      assert.deepEqual(await ask(`/${before}/json`, chunked(text), json), [
+        200,
+        { id: identity, body: { proofToken, name: 'Ada' } },
+      ])
+    }
+    const urlencoded = `proofToken=${proofToken}&name=Ada`
+    for (const before of ['nothing', 'form', 'text']) {
+      assert.deepEqual(await ask(`/${before}/form`, urlencoded, { ...form, ...length(urlencoded) }), [
+        200,
+        { id: identity, body: { proofToken, name: 'Ada' } },
+      ])
+    }
+  })
+
+  it('is not read where the proof is in the header', async () => {
+    const [status, { body }] = await ask('/nothing/text', chunked('x'.repeat(2_000_000)), {
+      ...json,
+      ...header(proof()),
+    })
+    assert.deepEqual([status, body.length], [200, 2_000_000])
+  })
+
+  it('is refused over 1 MiB, whether it says so or not', async () => {
+    const large = 'x'.repeat(1_048_577)
+    refused(413, 'body-too-large')((await ask('/nothing/text', large, { ...json, ...length(large) })) as never)
+    refused(413, 'body-too-large')((await ask('/nothing/text', chunked(large), json)) as never)
+    const most = ' '.repeat(1_048_576)
+    refused(401, 'missing')((await ask('/nothing/text', most, { ...json, ...length(most) })) as never)
+    refused(401, 'missing')((await ask('/nothing/text', chunked(most), json)) as never)
+  })
 })
 
 describe('identityProof, a plain request', () => {

@@ -3,7 +3,7 @@
 import { type Refusal, refuse } from './refusal.mts'
 
 /** How much is looked through, in bytes: 1 MiB. */
-const MAX_BYTES = 1_048_576
+export const MAX_BYTES = 1_048_576
 
 /** Stands for a body that is larger than that. */
 export const TOO_LARGE: Refusal = refuse('body-too-large', 'The body is too large.')
@@ -16,7 +16,7 @@ export function formOf(contentType: string | null | undefined): 'json' | 'urlenc
 }
 
 /** The JSON value of a text; `undefined` if it is none. */
-export function parseJson(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -25,10 +25,14 @@ export function parseJson(text: string): unknown {
 }
 
 /** A token that stands twice is no token: it stays an array. */
-function parseForm(text: string): unknown {
+function parseUrlencoded(text: string): unknown {
   const tokens = new URLSearchParams(text).getAll('proofToken')
   return tokens.length > 1 ? { proofToken: tokens } : { proofToken: tokens[0] }
 }
+
+/** What a proof is looked for in. */
+export const parseBody = (form: 'json' | 'urlencoded', text: string): unknown =>
+  form === 'json' ? parseJson(text) : parseUrlencoded(text)
 
 async function readText(stream: ReadableStream<Uint8Array>): Promise<string | typeof TOO_LARGE> {
   const reader = stream.getReader()
@@ -60,5 +64,5 @@ export async function readBody(request: Request): Promise<unknown> {
   const { body } = request.clone()
   const text = body ? await readText(body) : ''
   if (text === TOO_LARGE) return TOO_LARGE
-  return form === 'json' ? parseJson(text as string) : parseForm(text as string)
+  return parseBody(form, text as string)
 }

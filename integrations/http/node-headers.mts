@@ -3,10 +3,16 @@ import type { IncomingMessage } from 'node:http'
 import type { HeaderOf } from './token.mts'
 
 /**
- * Reads a Node request's headers. Of two `Authorization` headers Node keeps the first, and a proxy before it may have
- * looked at the second: here they are joined, as every other header is.
+ * Of two `Authorization` headers Node keeps the first, and a proxy before it may have looked at the second: here they are
+ * joined, as others of one name are, which is no token.
  */
+function authorizationIn({ headers, rawHeaders }: IncomingMessage): string | undefined {
+  const values = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'authorization')
+  return values.length > 1 ? values.join(', ') : headers.authorization
+}
+
+/** Reads a Node request's headers. */
 export const headersOf =
-  ({ headers, headersDistinct }: IncomingMessage): HeaderOf =>
+  (request: IncomingMessage): HeaderOf =>
   (name) =>
-    headersDistinct?.[name]?.join(', ') ?? headers[name]?.toString()
+    name === 'authorization' ? authorizationIn(request) : request.headers[name]?.toString()
