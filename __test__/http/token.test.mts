@@ -43,6 +43,6 @@ it('problem details are for who asks for them', () => {
     ['application/problem+json; q=0.001', 'problem+json'],
   ] as const) {
     const { headers } = answerTo(refuse('missing', 'Nothing.'), accept)
-    assert.equal(headers['content-type'], `application/${type}; charset=utf-8`, accept)
+    assert.equal(headers['content-type'], `application/${type}; charset=utf-8`, String(accept))
   }
 })
