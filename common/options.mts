@@ -5,11 +5,17 @@ export function invalid(name: string, what: string): never {
   throw new TypeError(`${name}: ${what}`)
 }
 
-/** @throws TypeError if the options are no object, or have one that is not in `names`. */
-export function checkNames(name: string, options: unknown, names: readonly string[]): void {
+/**
+ * The options that were given, and nothing that they inherit: on a polluted `Object.prototype`, an option that was left out
+ * would have a value.
+ *
+ * @throws TypeError if they are no object, or have one that is not in `names`.
+ */
+export function ownOptions<T extends object>(name: string, options: T, names: readonly string[]): T {
   if (typeof options !== 'object' || options === null) invalid(name, '`options` must be an object')
   const unknown = Object.keys(options).find((key) => !names.includes(key))
   if (unknown !== undefined) invalid(name, `there is no option \`${unknown}\``)
+  return Object.assign(Object.create(null), options)
 }
 
 /** @throws TypeError naming the option, if it is not a function. */

@@ -32,8 +32,12 @@ const middleware =
   (judge: (req: Request) => Promise<Refusal | undefined>): RequestHandler =>
   (req, res, next) => {
     judge(req)
-      .then((refusal) => (refusal ? send(req, res, refusal) : next()))
-      .catch(next)
+      .then((refusal) => {
+        if (refusal) send(req, res, refusal)
+        return !refusal
+      })
+      // What comes after this is not this middleware's to catch.
+      .then((passes) => passes && next(), next)
   }
 
 /**

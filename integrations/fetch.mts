@@ -2,7 +2,6 @@
 
 import type { VerifiedProof } from 'local-first-identity'
 
-import { readBody } from './http/body.mts'
 import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions } from './http/guard.mts'
 import { type IdentityProofOptions, proofTaker } from './http/identity-proof.mts'
 import { answerTo, type Refusal } from './http/refusal.mts'
@@ -27,21 +26,23 @@ function refused(request: Request, refusal: Refusal): Refused {
   return { ok: false, response: new Response(body, { status, headers }) }
 }
 
+/** Takes the proof of a request. `body` is the request's body as you have parsed it; without it, only headers are looked at. */
+export type TakeProof = (request: Request, body?: unknown) => Promise<VerifiedProof | Refused>
+
 /**
- * Makes what takes the proof of a request: from the header `X-Local-First-Proof`, from `proofToken` in a body of JSON or a
- * form of up to 1 MiB, or from `Authorization`. The body can still be read after it.
+ * Makes what takes the proof of a request: from the header `X-Local-First-Proof`, from `proofToken` in the body, or from
+ * `Authorization`. The body is yours to read, and to limit: a copy of a request would have to be kept in memory.
  *
  * @param options - `audience` is required; every other option has a default.
- * @returns A function that gives the proof, or `{ ok: false, response }`. It throws a TypeError if it has to look into a
- *   body that was read before.
+ * @returns A function that gives the proof, or `{ ok: false, response }`; a fault of the server's it throws.
  * @throws TypeError or RangeError naming the option, if one is not as described.
  */
-export function identityProof(options: IdentityProofOptions): (request: Request) => Promise<VerifiedProof | Refused> {
+export function identityProof(options: IdentityProofOptions): TakeProof {
   const takeProof = proofTaker(options)
-  return async (request) => {
+  return async (request, body) => {
     const proof = await takeProof(
       (name) => request.headers.get(name),
-      () => readBody(request),
+      () => body,
     )
     return proof.ok ? proof : refused(request, proof)
   }

@@ -3,7 +3,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { VerifiedProof } from 'local-first-identity'
 
-import { formOf, MAX_BYTES, parseBody, readBody, TOO_LARGE } from './http/body.mts'
+import { type Form, formOf, MAX_BYTES, parseBody, readLimited, TOO_LARGE } from './http/body.mts'
 import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions, sessionBefore } from './http/guard.mts'
 import { type IdentityProofOptions, proofTaker } from './http/identity-proof.mts'
 import { answerTo, type Refusal } from './http/refusal.mts'
@@ -27,14 +27,30 @@ const middleware =
   }
 
 /**
- * The parsed body, by way of Hono's cache, which the handler's `c.req.json()` and the like are answered from: a copy of the
- * request costs several times as much. Of one that does not say how long it is, a copy is read as far as the limit.
+ * The parsed body, by way of Hono's cache, which the handler's `c.req.json()` and the like are answered from. Never by a
+ * copy of the request: what a stranger sends in a hundred thousand chunks would wait in the original's queue, and Node takes
+ * minutes to get it out of there.
  */
-async function bodyOf({ req }: Context): Promise<unknown> {
-  const form = formOf(req.header('content-type'))
+async function readBody({ req }: Context, form: Form): Promise<unknown> {
   const length = req.header('content-length')
-  if (!form || (length === undefined && !req.raw.bodyUsed)) return readBody(req.raw)
-  return Number(length) > MAX_BYTES ? TOO_LARGE : parseBody(form, await req.text())
+  if (Number(length) > MAX_BYTES) return TOO_LARGE
+  if (length === undefined && req.raw.body && !req.raw.bodyUsed) {
+    const bytes = await readLimited(req.raw.body)
+    if (!bytes) return TOO_LARGE
+    req.raw = new Request(req.raw, { body: bytes })
+  }
+  return parseBody(form, await req.text())
+}
+
+async function bodyOf(c: Context): Promise<unknown> {
+  const form = formOf(c.req.header('content-type'))
+  try {
+    return form && (await readBody(c, form))
+  } catch (error) {
+    // Who has gone away in the middle of a body is no fault of the server's, and hears no answer.
+    if (c.req.raw.signal.aborted) return undefined
+    throw error
+  }
 }
 
 /**

@@ -1,9 +1,9 @@
-import { checkCount, checkNames } from '../common/options.mts'
+import { checkCount, ownOptions } from '../common/options.mts'
 import { createStore, type Store, StoreError } from './store.mts'
 
 /** What a store in memory takes. */
 export interface MemoryStoreOptions {
-  /** How many entries it holds at most, from 1 to 10,000,000: about 200 bytes each. Default 100,000. */
+  /** How many entries it holds at most, from 1 to 10,000,000: about 200 bytes for a used proof. Default 100,000. */
   maxEntries?: number | undefined
 }
 
@@ -25,8 +25,7 @@ const SWEEP_WHEN_FULL_MS = 1_000
  * @throws TypeError or RangeError naming the option, if it is not as described.
  */
 export function memoryStore(options: MemoryStoreOptions = {}): Store {
-  checkNames('memoryStore', options, ['maxEntries'])
-  const { maxEntries = 100_000 } = options
+  const { maxEntries = 100_000 } = ownOptions('memoryStore', options, ['maxEntries'])
   checkCount('memoryStore', 'maxEntries', maxEntries, 10_000_000)
   const entries = new Map<string, Entry>()
   let sweptAt = Date.now()

@@ -4,6 +4,7 @@ import { createStore, parseServerOptions, type ServerStoreOptions, type Store } 
 
 /** What the store uses of a `Pool` of `pg`. */
 export interface PostgresPool {
+  readonly totalCount: number
   // biome-ignore lint/suspicious/noExplicitAny: the driver's own rows.
   query(text: string, values?: any[]): Promise<{ rows: any[]; rowCount: number | null }>
 }
@@ -32,6 +33,18 @@ const CLEAN_UP = `
     select key from local_first_store where expires_at <= ${NOW}
     order by expires_at limit ${CLEAN_UP_ROWS} for update skip locked)`
 
+/** `serialization_failure`: where that is the isolation, whoever comes second is told so, and then sees the first. */
+const SERIALIZATION_FAILURE = '40001'
+
+async function retried<T>(query: () => Promise<T>, tries = 10): Promise<T> {
+  try {
+    return await query()
+  } catch (error) {
+    if (tries === 1 || (error as { code?: unknown }).code !== SERIALIZATION_FAILURE) throw error
+    return retried(query, tries - 1)
+  }
+}
+
 /**
  * A store in PostgreSQL, for any number of processes. Makes the table `local_first_store` where the pool's user does not
  * see one, at the first call.
@@ -42,7 +55,10 @@ const CLEAN_UP = `
  */
 export function postgresStore(pool: PostgresPool, options: ServerStoreOptions = {}): Store {
   const timeoutMs = parseServerOptions('postgresStore', options)
-  if (!hasMethod(pool, 'query')) invalid('postgresStore', '`pool` must be a Pool of `pg`')
+  // A client might be in a transaction, and a used proof would come back when that is rolled back.
+  if (!hasMethod(pool, 'query') || typeof pool.totalCount !== 'number') {
+    invalid('postgresStore', '`pool` must be a Pool of `pg`')
+  }
   let creates = 0
   let hasTable = false
 
@@ -54,7 +70,7 @@ export function postgresStore(pool: PostgresPool, options: ServerStoreOptions = 
   const query = async (text: string, values: unknown[]) => {
     // Each call asks for itself until one is told: a promise that they share could hang on a connection that is lost.
     if (!hasTable) await makeTable()
-    return pool.query(text, values)
+    return retried(() => pool.query(text, values))
   }
 
   return createStore(

@@ -23,22 +23,40 @@ const SWAP = `
   return 1`
 
 const milliseconds = (seconds: number) => seconds * 1000
-const textOrNothing = (reply: unknown) => (reply === null || reply === undefined ? undefined : String(reply))
+
+/**
+ * What the server has answered. Some clients answer themselves, at once: one of a transaction, a pipeline, or one of an old
+ * version, which takes a callback. To them nothing would ever have been used before.
+ */
+function answered(reply: unknown): string | undefined {
+  if (reply === null) return undefined
+  if (typeof reply === 'string' || typeof reply === 'number' || reply instanceof Uint8Array) return String(reply)
+  throw new TypeError('the client did not give the answer of the server')
+}
+
+function isDone(reply: unknown, done: string, not: string | undefined): boolean {
+  const answer = answered(reply)
+  if (answer !== done && answer !== not) throw new TypeError('the server gave another answer than it can')
+  return answer === done
+}
+
+const isCreated = (reply: unknown) => isDone(reply, 'OK', undefined)
+const isSwapped = (reply: unknown) => isDone(reply, '1', '0')
 
 const nodeRedis = (client: NodeRedisClient): Engine => ({
-  create: async (key, value, ttl) => (await client.set(key, value, { NX: true, PX: milliseconds(ttl) })) !== null,
-  get: async (key) => textOrNothing(await client.get(key)),
-  take: async (key) => textOrNothing(await client.getDel(key)),
+  create: async (key, value, ttl) => isCreated(await client.set(key, value, { NX: true, PX: milliseconds(ttl) })),
+  get: async (key) => answered(await client.get(key)),
+  take: async (key) => answered(await client.getDel(key)),
   compareAndSwap: async (key, expected, value, ttl) =>
-    Number(await client.eval(SWAP, { keys: [key], arguments: [expected, value, String(milliseconds(ttl))] })) === 1,
+    isSwapped(await client.eval(SWAP, { keys: [key], arguments: [expected, value, String(milliseconds(ttl))] })),
 })
 
 const ioRedis = (client: IoRedisClient): Engine => ({
-  create: async (key, value, ttl) => (await client.set(key, value, 'PX', milliseconds(ttl), 'NX')) !== null,
-  get: async (key) => textOrNothing(await client.get(key)),
-  take: async (key) => textOrNothing(await client.getdel(key)),
+  create: async (key, value, ttl) => isCreated(await client.set(key, value, 'PX', milliseconds(ttl), 'NX')),
+  get: async (key) => answered(await client.get(key)),
+  take: async (key) => answered(await client.getdel(key)),
   compareAndSwap: async (key, expected, value, ttl) =>
-    Number(await client.eval(SWAP, 1, key, expected, value, String(milliseconds(ttl)))) === 1,
+    isSwapped(await client.eval(SWAP, 1, key, expected, value, String(milliseconds(ttl)))),
 })
 
 /**

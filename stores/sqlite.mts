@@ -4,6 +4,10 @@ import { createStore, type Store } from './store.mts'
 
 /** What the store uses of a database of `better-sqlite3`, `libsql` or `node:sqlite` (`DatabaseSync`). */
 export interface SqliteDatabase {
+  /** Whether a transaction is open, by the drivers that call it so. */
+  inTransaction?: boolean
+  /** The same, by `node:sqlite`. */
+  isTransaction?: boolean
   exec(sql: string): unknown
   prepare(sql: string): {
     // biome-ignore lint/suspicious/noExplicitAny: each driver has a type of its own for what can be bound.
@@ -23,7 +27,8 @@ const TABLE = `
  * A driver of SQLite waits for a file that another process has locked, and this one with it: five seconds by default in
  * `better-sqlite3`, not at all in the others. `pragma journal_mode = wal` makes that rare.
  *
- * @param database - An open database; the store never closes it.
+ * @param database - An open database; the store never closes it. While a transaction is open on it, the store fails:
+ *   give it a connection of its own, if yours are open across an `await`.
  * @throws TypeError if `database` is none; what the driver throws, if the table cannot be made.
  */
 export function sqliteStore(database: SqliteDatabase): Store {
@@ -42,20 +47,29 @@ export function sqliteStore(database: SqliteDatabase): Store {
     `delete from local_first_store where key in
      (select key from local_first_store where expires_at <= ? order by expires_at limit ${CLEAN_UP_ROWS})`,
   )
+  /** In somebody else's transaction a used proof would come back when that is rolled back. */
+  const checkAlone = () => {
+    if (database.inTransaction || database.isTransaction) throw new Error('the database is in a transaction')
+  }
   const valueIn = (row: unknown) => (row as { value: string } | null | undefined)?.value
   let creates = 0
 
   return createStore('SQLite', {
     create(key, value, ttlSeconds) {
+      checkAlone()
       const now = Date.now()
       if (creates++ % CLEAN_UP_EVERY === 0) cleanUp.run(now)
       return Number(create.run(key, value, now + ttlSeconds * 1000, now).changes) === 1
     },
     get: (key) => valueIn(get.get(key, Date.now())),
     compareAndSwap(key, expected, value, ttlSeconds) {
+      checkAlone()
       const now = Date.now()
       return Number(swap.run(value, now + ttlSeconds * 1000, key, expected, now).changes) === 1
     },
-    take: (key) => valueIn(take.get(key, Date.now())),
+    take(key) {
+      checkAlone()
+      return valueIn(take.get(key, Date.now()))
+    },
   })
 }

@@ -1,6 +1,6 @@
 // What every store promises, and the part of the promise that does not depend on the engine: arguments, deadlines, faults.
 
-import { checkCount, checkNames } from '../common/options.mts'
+import { checkCount, ownOptions } from '../common/options.mts'
 
 /**
  * Shared state that expires, on any engine. Each method is one atomic step, however many processes call it at once; an
@@ -123,8 +123,7 @@ export interface ServerStoreOptions {
 
 /** @throws TypeError or RangeError naming the option, if it is not as described. */
 export function parseServerOptions(name: string, options: ServerStoreOptions): number {
-  checkNames(name, options, ['timeoutMs'])
-  const { timeoutMs = 5_000 } = options
+  const { timeoutMs = 5_000 } = ownOptions(name, options, ['timeoutMs'])
   checkCount(name, 'timeoutMs', timeoutMs, 60_000)
   return timeoutMs
 }

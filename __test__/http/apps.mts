@@ -98,7 +98,7 @@ async function fastifyApp(settings: Known, { seen, faults }: Log): Promise<Reque
 }
 
 const readBody = async (type: string | null | undefined, text: string) =>
-  /json/i.test(type ?? '') ? (JSON.parse(text) as { name?: string }) : readForm(text)
+  /json/i.test(type ?? '') ? (JSON.parse(text || '{}') as { name?: string }) : readForm(text)
 
 function honoApp(settings: Known, { seen, faults }: Log): RequestListener {
   const { identityProof, requireAccount, requireAuthMode, session } = forHono
@@ -135,9 +135,10 @@ function fetchApp(settings: Known, { seen, faults }: Log): RequestListener {
     '/guest': requireAuthMode(whose, 'local-first'),
   }
   const signUp = async (request: Request) => {
-    const proof = await prove(request)
+    const body = await readBody(request.headers.get('content-type'), await request.text())
+    const proof = await prove(request, body)
     if (!proof.ok) return proof.response
-    const { name } = await readBody(request.headers.get('content-type'), await request.text())
+    const { name } = body
     seen.push({ id: proof.id, name })
     return Response.json({ id: proof.id })
   }

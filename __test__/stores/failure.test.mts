@@ -1,5 +1,4 @@
-// An engine that fails while it is asked: no is the answer, with an error that says what failed, and when the engine is
-// back the same store works again.
+// What else may be wrong with an engine or a connection, and with an app's use of it.
 
 import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
@@ -7,162 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, it, mock } from 'node:test'
 
-import { Redis } from 'ioredis'
 import Sqlite from 'libsql'
-import {
-  memoryStore,
-  postgresStore,
-  redisStore,
-  type Store,
-  StoreError,
-  sqliteStore,
-} from 'local-first-identity/stores'
+import { memoryStore, postgresStore, redisStore, StoreError, sqliteStore } from 'local-first-identity/stores'
 import pg from 'pg'
-import { createClient } from 'redis'
 
-import { newName, newPostgresDatabase, noPostgres, noRedis, REDIS_URL } from '../services.mts'
-import { until } from '../until.mts'
-import { type Line, layLine } from './line.mts'
-
-const ignore = () => undefined
-const timeoutMs = 400
-
-interface Connected {
-  line: Line
-  store: Store
-  close(): Promise<void>
-}
-
-async function postgres(): Promise<Connected> {
-  const { url, drop } = await newPostgresDatabase()
-  const line = await layLine(url)
-  const pool = new pg.Pool({ connectionString: line.url, connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs })
-  pool.on('error', ignore)
-  return {
-    line,
-    store: postgresStore(pool, { timeoutMs }),
-    async close() {
-      await pool.end()
-      await drop()
-    },
-  }
-}
-
-async function nodeRedis(): Promise<Connected> {
-  const line = await layLine(REDIS_URL)
-  const client = createClient({ url: line.url, socket: { reconnectStrategy: 10 } })
-  client.on('error', ignore)
-  await client.connect()
-  return { line, store: redisStore(client, { timeoutMs }), close: async () => client.destroy() }
-}
-
-async function ioRedis(): Promise<Connected> {
-  const line = await layLine(REDIS_URL)
-  const client = new Redis(line.url, { retryStrategy: () => 10 })
-  client.on('error', ignore)
-  return { line, store: redisStore(client, { timeoutMs }), close: async () => client.disconnect() }
-}
-
-const failed = (name: string, method = 'create') => ({
-  name: 'StoreError',
-  code: 'ERR_STORE',
-  message: `The ${name} store failed to ${method}; what it was asked for counts as refused.`,
-})
-
-for (const [driver, name, skip, open] of [
-  ['pg', 'PostgreSQL', noPostgres, postgres],
-  ['redis', 'Redis', noRedis, nodeRedis],
-  ['ioredis', 'Redis', noRedis, ioRedis],
-] as const) {
-  describe(`a lost connection, ${driver}`, { skip }, () => {
-    for (const state of ['broken', 'broken behind', 'stalled'] as const) {
-      it(`${state}: fails closed, and recovers without a restart`, async () => {
-        const { line, store, close } = await open()
-        const key = newName()
-        try {
-          assert.equal(await store.create(`${key}.before`, '', 60), true)
-          line.set(state)
-          await assert.rejects(store.create(key, 'lost', 60), (error: StoreError) => {
-            assert.ok(error instanceof StoreError && error.cause instanceof Error)
-            return assert.deepEqual({ ...error, message: error.message }, failed(name)) === undefined
-          })
-          await assert.rejects(store.get(key), failed(name, 'get'))
-          await assert.rejects(store.compareAndSwap(key, '', '', 60), failed(name, 'compare and swap'))
-          await assert.rejects(store.take(`${key}.before`), failed(name, 'take'))
-          line.set('whole')
-          await until(
-            'it answers again',
-            () =>
-              store.get(key).then(
-                () => true,
-                () => false,
-              ),
-            30,
-          )
-          assert.equal(await store.create(`${key}.after`, '', 60), true)
-          // Whether a call that failed has happened is not known; it is not half done.
-          assert.ok(['lost', undefined].includes(await store.get(key)))
-        } finally {
-          line.set('whole')
-          await close()
-          await line.end()
-        }
-      })
-    }
-  })
-}
-
-describe('a lost connection before the first call, pg', { skip: noPostgres }, () => {
-  it('does not keep the store from making its table later', async () => {
-    const { line, store, close } = await postgres()
-    try {
-      line.set('broken')
-      await assert.rejects(store.create('key', '', 60), failed('PostgreSQL'))
-      line.set('whole')
-      await until('it answers', () => store.create(newName(), '', 60).catch(() => false))
-    } finally {
-      await close()
-      await line.end()
-    }
-  })
-
-  it('twenty processes that start together make one table', async () => {
-    const { url, drop } = await newPostgresDatabase()
-    const pools = Array.from({ length: 20 }, () => new pg.Pool({ connectionString: url, max: 1 }))
-    try {
-      const won = await Promise.all(pools.map((pool) => postgresStore(pool).create('key', '', 60)))
-      assert.equal(won.filter(Boolean).length, 1)
-    } finally {
-      await Promise.all(pools.map((pool) => pool.end()))
-      await drop()
-    }
-  })
-
-  it('a table that is there needs no right to make one', async () => {
-    const { url, drop } = await newPostgresDatabase()
-    const owner = new pg.Pool({ connectionString: url })
-    const role = newName()
-    try {
-      await postgresStore(owner).get('key')
-      await owner.query(`create role ${role} login`)
-      await owner.query('revoke create on schema public from public')
-      await owner.query(`grant select, insert, update, delete on local_first_store to ${role}`)
-      const address = new URL(url)
-      address.username = role
-      const pool = new pg.Pool({ connectionString: address.href })
-      const store = postgresStore(pool)
-      assert.equal(await store.create('key', 'one', 60), true)
-      assert.equal(await store.compareAndSwap('key', 'one', 'two', 60), true)
-      assert.equal(await store.take('key'), 'two')
-      await pool.end()
-    } finally {
-      await owner.query(`drop owned by ${role}`)
-      await owner.query(`drop role ${role}`)
-      await owner.end()
-      await drop()
-    }
-  })
-})
+import { newName, newPostgresDatabase, noPostgres } from '../services.mts'
+import { failed } from './failed.mts'
 
 describe('an SQLite file', () => {
   it('that another process has locked: fails closed, and recovers', async () => {
@@ -189,6 +38,77 @@ describe('an SQLite file', () => {
     await assert.rejects(store.create('key', '', 60), failed('SQLite'))
     database.close()
   })
+})
+
+/** It calls it otherwise that a transaction is open. */
+const asNodeSqlite = (database: InstanceType<typeof Sqlite>) => ({
+  exec: (sql: string) => database.exec(sql),
+  prepare: (sql: string) => database.prepare(sql),
+  close: () => database.close(),
+  get isTransaction() {
+    return database.inTransaction
+  },
+})
+
+describe('somebody else’s transaction', () => {
+  for (const [driver, connect] of [
+    ['libsql', () => new Sqlite(':memory:')],
+    ['node:sqlite', () => asNodeSqlite(new Sqlite(':memory:'))],
+  ] as const) {
+    it(`on the same connection, ${driver}: fails closed, and a roll-back gives nothing back`, async () => {
+      const database = connect()
+      const store = sqliteStore(database)
+      database.exec('begin')
+      await assert.rejects(store.create('key', '', 60), failed('SQLite'))
+      await assert.rejects(store.compareAndSwap('key', '', '', 60), failed('SQLite', 'compare and swap'))
+      await assert.rejects(store.take('key'), failed('SQLite', 'take'))
+      database.close()
+    })
+  }
+})
+
+describe('an isolation that fails whoever comes second, pg', { skip: noPostgres }, () => {
+  for (const isolation of ['repeatable read', 'serializable']) {
+    it(`${isolation}: of 200 creates at once one wins, and the others are told so`, async () => {
+      const { url, drop } = await newPostgresDatabase()
+      const options = `-c default_transaction_isolation=${isolation.replace(' ', '\\ ')}`
+      const pool = new pg.Pool({ connectionString: url, options })
+      try {
+        assert.equal((await pool.query('show transaction_isolation')).rows[0].transaction_isolation, isolation)
+        const store = postgresStore(pool)
+        const won = await Promise.all(Array.from({ length: 200 }, () => store.create('key', '', 60)))
+        assert.deepEqual(
+          [won.filter((one) => one === true).length, won.filter((one) => one === false).length],
+          [1, 199],
+        )
+      } finally {
+        await pool.end()
+        await drop()
+      }
+    })
+  }
+})
+
+describe('a client of Redis that does not wait for the server', () => {
+  for (const [what, reply] of [
+    ['one that takes a callback', true],
+    ['one of a transaction', {}],
+    ['one that gives nothing', undefined],
+    ['a server that answers something else', 'QUEUED'],
+  ] as const) {
+    it(`${what}: fails closed`, async () => {
+      const answer = async () => reply
+      for (const client of [
+        { set: answer, get: answer, getDel: answer, eval: answer },
+        { set: answer, get: answer, getdel: answer, eval: answer },
+      ]) {
+        const store = redisStore(client as never)
+        await assert.rejects(store.create('key', '', 60), failed('Redis'))
+        await assert.rejects(store.compareAndSwap('key', '', '', 60), failed('Redis', 'compare and swap'))
+        if (reply !== 'QUEUED') await assert.rejects(store.take('key'), failed('Redis', 'take'))
+      }
+    })
+  }
 })
 
 describe('a memory that is full', () => {
@@ -234,6 +154,7 @@ describe('the options of stores', () => {
       'postgresStore: `timeoutMs` must be from 1 to 60,000',
     ],
     [() => postgresStore({} as never), 'TypeError', 'postgresStore: `pool` must be a Pool of `pg`'],
+    [() => postgresStore(new pg.Client() as never), 'TypeError', 'postgresStore: `pool` must be a Pool of `pg`'],
     [() => sqliteStore({} as never), 'TypeError', 'sqliteStore: `database` must be an open database'],
     [() => redisStore({} as never), 'TypeError', 'redisStore: `client` must be a client of `redis` or `ioredis`'],
     [

@@ -1,7 +1,7 @@
 import type { GenericEndpointContext } from '@better-auth/core'
 import { verifyLocalFirstIdentityProof } from 'local-first-identity'
 
-import { checkBoolean, checkNames, invalid as invalidOption } from '../../common/options.mts'
+import { checkBoolean, invalid as invalidOption, ownOptions } from '../../common/options.mts'
 
 /** What the plugin asks for; an option that is not listed here is refused. */
 export interface LocalFirstIdentityOptions {
@@ -45,8 +45,9 @@ const invalid = (what: string): never => invalidOption(NAME, what)
  * @throws TypeError or RangeError naming the option, if one is not as described.
  */
 export function parseOptions(options: LocalFirstIdentityOptions): Settings {
-  checkNames(NAME, options, ['audience', 'assign', 'required', 'replayProtection', 'maxTtlSeconds'])
-  const { audience, assign = 'field', required = false, replayProtection = true, maxTtlSeconds = 300 } = options
+  const names = ['audience', 'assign', 'required', 'replayProtection', 'maxTtlSeconds']
+  const own = ownOptions(NAME, options, names)
+  const { audience, assign = 'field', required = false, replayProtection = true, maxTtlSeconds = 300 } = own
   // The addon says what it can work with; better now than at the first sign-up.
   verifyLocalFirstIdentityProof('', audience, { maxTtlSeconds })
   if (assign !== 'field' && assign !== 'user-id') invalid("`assign` must be 'field' or 'user-id'")

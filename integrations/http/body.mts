@@ -1,4 +1,4 @@
-// The body of a WHATWG request, looked through for a proof. The request stays unread for the handler.
+// How a body is looked through for a proof, where no body parser of the framework has done so.
 
 import { type Refusal, refuse } from './refusal.mts'
 
@@ -8,14 +8,16 @@ export const MAX_BYTES = 1_048_576
 /** Stands for a body that is larger than that. */
 export const TOO_LARGE: Refusal = refuse('body-too-large', 'The body is too large.')
 
-/** How a body is to be read; `undefined` for one that no proof is looked for in. */
-export function formOf(contentType: string | null | undefined): 'json' | 'urlencoded' | undefined {
+/** The forms that a proof is looked for in. */
+export type Form = 'json' | 'urlencoded'
+
+/** The form of a body; `undefined` if it is another one. */
+export function formOf(contentType: string | null | undefined): Form | undefined {
   const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? ''
   if (type === 'application/x-www-form-urlencoded') return 'urlencoded'
   return /^application\/(?:[^/]+\+)?json$/.test(type) ? 'json' : undefined
 }
 
-/** The JSON value of a text; `undefined` if it is none. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -30,39 +32,18 @@ function parseUrlencoded(text: string): unknown {
   return tokens.length > 1 ? { proofToken: tokens } : { proofToken: tokens[0] }
 }
 
-/** What a proof is looked for in. */
-export const parseBody = (form: 'json' | 'urlencoded', text: string): unknown =>
+/** What a body says; `undefined` if it is not of its form. */
+export const parseBody = (form: Form, text: string): unknown =>
   form === 'json' ? parseJson(text) : parseUrlencoded(text)
 
-async function readText(stream: ReadableStream<Uint8Array>): Promise<string | typeof TOO_LARGE> {
-  const reader = stream.getReader()
+/** Reads as much of a stream as may be; `undefined` if there is more. */
+export async function readLimited(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = []
   let length = 0
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    length += next.value.byteLength
-    if (length > MAX_BYTES) {
-      // Not awaited: a copy's stream ends only with the original's, which the handler has.
-      reader.cancel().catch(() => undefined)
-      return TOO_LARGE
-    }
-    chunks.push(next.value)
+  for await (const chunk of stream) {
+    length += chunk.byteLength
+    if (length > MAX_BYTES) return undefined
+    chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString()
-}
-
-/**
- * Reads a copy of a request's body: JSON or a form.
- *
- * @returns The parsed body; `undefined` if it is of another form; {@link TOO_LARGE}.
- * @throws TypeError if the body was read before.
- */
-export async function readBody(request: Request): Promise<unknown> {
-  const form = formOf(request.headers.get('content-type'))
-  if (!form) return undefined
-  if (request.bodyUsed) throw new TypeError('identityProof: call it before the body of `request` is read')
-  if (Number(request.headers.get('content-length')) > MAX_BYTES) return TOO_LARGE
-  const { body } = request.clone()
-  const text = body ? await readText(body) : ''
-  if (text === TOO_LARGE) return TOO_LARGE
-  return parseBody(form, text as string)
+  return new Uint8Array(Buffer.concat(chunks))
 }

@@ -1,8 +1,8 @@
 // What a session may do.
 
-import { checkFunction, checkNames, invalid } from '../../common/options.mts'
+import { checkFunction, invalid, ownOptions } from '../../common/options.mts'
 import { type Refusal, refuse } from './refusal.mts'
-import type { AuthMode, IsUpgraded, Session } from './session.mts'
+import { type AuthMode, type IsUpgraded, isSession, type Session } from './session.mts'
 import { stepUp } from './step-up.mts'
 
 /** What `requireAccount` takes; an option that is not listed here is refused. */
@@ -28,8 +28,7 @@ const MODES: readonly AuthMode[] = ['local-first', 'external', 'anonymous']
  */
 export function accountGuard(options: RequireAccountOptions = {}): Guard {
   const name = 'requireAccount'
-  checkNames(name, options, ['isUpgraded'])
-  const { isUpgraded } = options
+  const { isUpgraded } = ownOptions(name, options, ['isUpgraded'])
   if (isUpgraded !== undefined) checkFunction(name, 'isUpgraded', isUpgraded)
   return async (session) => {
     if (session.authMode === 'external') return undefined
@@ -49,8 +48,13 @@ export function authModeGuard(modes: readonly AuthMode[]): Guard {
   return async ({ authMode }) => (modes.includes(authMode) ? undefined : OTHER_MODE)
 }
 
-/** @throws Error if there is no session: a guard that nothing comes before must not be taken for one that lets nobody in. */
+/**
+ * The session that `session` has found out, and not what another middleware has put in its place.
+ *
+ * @throws Error if there is none: a guard that nothing comes before must not be taken for one that lets nobody in.
+ */
 export function sessionBefore(session: Session | undefined): Session {
-  if (!session) throw new Error('requireAccount and requireAuthMode need `session` to run before them')
+  if (!session || !isSession(session))
+    throw new Error('requireAccount and requireAuthMode need `session` to run before them')
   return session
 }

@@ -1,7 +1,7 @@
 // One proof of a request: judged by the addon, and used up.
 
 import { type Issuer, type VerifiedProof, verifyLocalFirstIdentityProof } from 'local-first-identity'
-import { checkFunction, checkNames, invalid } from '../../common/options.mts'
+import { checkFunction, invalid, ownOptions } from '../../common/options.mts'
 import { oneTimeProof, type UseProof } from '../../stores/one-time-proof.mts'
 import { TOO_LARGE } from './body.mts'
 import { type Refusal, refuse } from './refusal.mts'
@@ -21,8 +21,8 @@ export interface IdentityProofOptions {
   /**
    * What makes each proof good for one use: `oneTimeProof(store)` of `local-first-identity/stores`; `false` lets a proof
    * be used until it expires. A proof is used up when it is accepted, whatever the handler does then, and a device's
-   * proofs of one second are the same proof. Default: this process's memory, the same for all that take proofs in it. Where there are
-   * several processes, give it a store that they share.
+   * proofs of one second are the same proof. Default: the memory of this thread, the same for all that take proofs in it.
+   * Where there are several processes or worker threads, give it a store that they share.
    */
   useProof?: UseProof | false | undefined
 }
@@ -58,8 +58,8 @@ async function tokenOf(headerOf: HeaderOf, bodyOf: () => unknown): Promise<unkno
  * @throws TypeError or RangeError naming the option, if one is not as described.
  */
 export function proofTaker(options: IdentityProofOptions): ProofTaker {
-  checkNames(NAME, options, ['audience', 'maxTtlSeconds', 'issuers', 'useProof'])
-  const { audience, maxTtlSeconds = 300, issuers, useProof = useInMemory } = options
+  const own = ownOptions(NAME, options, ['audience', 'maxTtlSeconds', 'issuers', 'useProof'])
+  const { audience, maxTtlSeconds = 300, issuers, useProof = useInMemory } = own
   // The addon says what it can work with; better now than at the first request.
   verifyLocalFirstIdentityProof('', audience, { maxTtlSeconds, issuers })
   if (maxTtlSeconds > MAX_TTL_SECONDS) throw new RangeError(`${NAME}: \`maxTtlSeconds\` must be at most 86,400`)

@@ -22,6 +22,8 @@ export type JwtVerifier = (
   token: string,
 ) => Promise<{ ok: true; claims: JWTPayload & { sub: string; exp: number } } | Refusal>
 
+/** How long a failure to fetch the keys is remembered, in milliseconds. */
+const PATIENCE_MS = 5_000
 const ALGORITHMS = ['EdDSA', 'Ed25519', 'ES256', 'RS256']
 /** Jazz's own issuers: no provider may speak for them. */
 export const RESERVED = 'urn:jazz:'
@@ -49,16 +51,38 @@ const CLAIMS: Readonly<Record<string, Refusal>> = {
   nbf: refuse('not-yet-valid', 'The token is not valid yet.'),
 }
 
+const isRefusal = (error: unknown): boolean =>
+  Object.hasOwn(REFUSALS, String((error as { code?: unknown } | null)?.code))
+
 function refusalFor(error: unknown): Refusal {
-  const { code, claim, reason } = error as { code?: string; claim?: string; reason?: string }
-  const refusal = typeof code === 'string' && Object.hasOwn(REFUSALS, code) ? REFUSALS[code] : undefined
-  if (!refusal) throw error
+  if (!isRefusal(error)) throw error
+  const { code, claim, reason } = error as { code: string; claim?: string; reason?: string }
+  const refusal = REFUSALS[code] as Refusal
   const failed = code === 'ERR_JWT_CLAIM_VALIDATION_FAILED' && reason === 'check_failed' ? claim : undefined
   return (failed !== undefined && Object.hasOwn(CLAIMS, failed) && CLAIMS[failed]) || refusal
 }
 
+/** At least one key, and none that is a secret which both sides know. */
 function isKeySet(jwks: unknown): jwks is JSONWebKeySet {
-  return typeof jwks === 'object' && jwks !== null && Array.isArray((jwks as { keys?: unknown }).keys)
+  const keys: unknown = (jwks as { keys?: unknown } | null | undefined)?.keys
+  if (!Array.isArray(keys) || keys.length === 0) return false
+  return keys.every((key) => typeof key?.kty === 'string' && key.kty !== 'oct')
+}
+
+const isAsymmetric = (algorithm: unknown) => typeof algorithm === 'string' && /^(Ed|ES|PS|RS)\w+$/.test(algorithm)
+
+/** Asks no more for a while after the keys could not be had: any stranger's token would ask the provider again. */
+function patient(getKey: JWTVerifyGetKey): JWTVerifyGetKey {
+  let failure: { error: unknown; until: number } | undefined
+  return async (header, token) => {
+    if (failure && Date.now() < failure.until) throw failure.error
+    try {
+      return await getKey(header, token)
+    } catch (error) {
+      if (!isRefusal(error)) failure = { error, until: Date.now() + PATIENCE_MS }
+      throw error
+    }
+  }
 }
 
 /** Not imported above: who accepts local-first tokens alone needs no `jose`. */
@@ -66,7 +90,7 @@ async function load(jwks: URL | JSONWebKeySet): Promise<{ jose: typeof import('j
   const jose = await import('jose').catch((cause) => {
     throw new Error('`session` checks a provider’s JWTs by `jose`, which is not installed: npm install jose', { cause })
   })
-  return { jose, getKey: jwks instanceof URL ? jose.createRemoteJWKSet(jwks) : jose.createLocalJWKSet(jwks) }
+  return { jose, getKey: jwks instanceof URL ? patient(jose.createRemoteJWKSet(jwks)) : jose.createLocalJWKSet(jwks) }
 }
 
 function parse(name: string, { issuer, jwks, audience, algorithms = ALGORITHMS }: ProviderOptions) {
@@ -77,11 +101,7 @@ function parse(name: string, { issuer, jwks, audience, algorithms = ALGORITHMS }
   if (!(url instanceof URL || isKeySet(url)) || (url instanceof URL && !/^https?:$/.test(url.protocol))) {
     invalid(name, '`jwks` must be the http(s) address of a key set, or a key set')
   }
-  if (
-    !Array.isArray(algorithms) ||
-    algorithms.length === 0 ||
-    !algorithms.every((one) => /^(Ed|ES|PS|RS)\w+$/.test(one))
-  ) {
+  if (!Array.isArray(algorithms) || algorithms.length === 0 || !algorithms.every(isAsymmetric)) {
     invalid(name, '`algorithms` must be an array of asymmetric algorithms, at least one')
   }
   return { jwks: url, expected: { issuer, audience, algorithms: [...algorithms], requiredClaims: ['sub', 'exp'] } }
@@ -90,7 +110,7 @@ function parse(name: string, { issuer, jwks, audience, algorithms = ALGORITHMS }
 /**
  * Checks the options, and makes what checks a provider's JWT: its signature by a key of the JWKS, `iss`, `aud`, `exp` and
  * `nbf`. Keys are fetched when they are first needed, kept for ten minutes, and fetched anew for a key that is not among
- * them, at most every 30 seconds.
+ * them, at most every 30 seconds; where they cannot be had, that is so for five seconds.
  *
  * @throws TypeError naming the option, if one is not as described.
  */

@@ -2,7 +2,8 @@
 
 import { verifyLocalFirstIdentityProof } from 'local-first-identity'
 
-import { checkBoolean, checkFunction, checkNames, checkText, invalid } from '../../common/options.mts'
+import { checkBoolean, checkFunction, checkText, invalid, ownOptions } from '../../common/options.mts'
+import { readClaims } from './claims.mts'
 import { jwtVerifier, type ProviderOptions, RESERVED } from './provider.mts'
 import { type Refusal, refuse } from './refusal.mts'
 import { SessionCache } from './session-cache.mts'
@@ -51,19 +52,13 @@ const OPTIONS = ['appId', 'issuer', 'jwks', 'audience', 'algorithms', 'allowLoca
 /** More than any header that Node takes by default could hold beside others; enough for a JWT with many claims. */
 const MAX_TOKEN_LENGTH = 8_192
 
+const sessions = new WeakSet<Session>()
+/** Whether a session was found out here. */
+export const isSession = (session: Session): boolean => sessions.has(session)
+
 type Verified = { ok: true; session: Session; expiresAt: number }
 /** Judges a token. `claims` are what it says, which nobody has vouched for before. */
 type Verifier = (token: string, claims: Record<string, unknown>) => Promise<Verified | Refusal> | Verified | Refusal
-
-/** A token's claims, which nobody has vouched for yet; `undefined` if there are none to read. */
-function readClaims(token: string): Record<string, unknown> | undefined {
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
-    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
-}
 
 /** All requests with one token get one object: what one of them changed, the others would see. */
 function deepFreeze<T>(value: T): T {
@@ -84,7 +79,9 @@ const localFirstVerifier = (appId: string, allowAnonymous: boolean): Verifier =>
 
 const externalVerifier = (options: ProviderOptions): Verifier => {
   const verify = jwtVerifier(NAME, options)
-  return async (token) => {
+  return async (token, { iss }) => {
+    // Before its key is looked for, which may have to be fetched.
+    if (typeof iss === 'string' && iss !== options.issuer) return UNKNOWN_ISSUER
     const result = await verify(token)
     if (!result.ok) return result
     const { claims } = result
@@ -92,10 +89,10 @@ const externalVerifier = (options: ProviderOptions): Verifier => {
   }
 }
 
-function parse(options: SessionOptions): { localFirst: Verifier | undefined; external: Verifier | undefined } {
-  checkNames(NAME, options, OPTIONS)
-  const { appId, issuer, jwks, audience, algorithms } = options
-  const { allowLocalFirst = appId !== undefined, allowAnonymous = false, isUpgraded } = options
+function parse(options: SessionOptions) {
+  const own = ownOptions(NAME, options, OPTIONS)
+  const { appId, issuer, jwks, audience, algorithms, isUpgraded } = own
+  const { allowLocalFirst = appId !== undefined, allowAnonymous = false } = own
   checkBoolean(NAME, 'allowLocalFirst', allowLocalFirst)
   checkBoolean(NAME, 'allowAnonymous', allowAnonymous)
   if (isUpgraded !== undefined) checkFunction(NAME, 'isUpgraded', isUpgraded)
@@ -107,6 +104,7 @@ function parse(options: SessionOptions): { localFirst: Verifier | undefined; ext
   return {
     localFirst: allowLocalFirst && appId !== undefined ? localFirstVerifier(appId, allowAnonymous) : undefined,
     external: hasProvider ? externalVerifier({ issuer, jwks, audience, algorithms } as ProviderOptions) : undefined,
+    isUpgraded,
   }
 }
 
@@ -122,7 +120,7 @@ const UNKNOWN_ISSUER = refuse('unknown-issuer', 'The token has an issuer that is
  * @throws TypeError naming the option, if one is not as described.
  */
 export function sessionResolver(options: SessionOptions): SessionResolver {
-  const { localFirst, external } = parse(options)
+  const { localFirst, external, isUpgraded } = parse(options)
   const cache = new SessionCache()
 
   async function verify(token: string): Promise<Session | Refusal> {
@@ -136,7 +134,8 @@ export function sessionResolver(options: SessionOptions): SessionResolver {
     if (!verifier) return UNKNOWN_ISSUER
     const result = await verifier(token, claims)
     if (!result.ok) return result
-    cache.set(key, deepFreeze(result.session), result.expiresAt)
+    sessions.add(deepFreeze(result.session))
+    cache.set(key, result.session, result.expiresAt)
     return result.session
   }
 
@@ -145,6 +144,6 @@ export function sessionResolver(options: SessionOptions): SessionResolver {
     if (!token) return MISSING
     if (token.length > MAX_TOKEN_LENGTH) return TOO_LONG
     const session = await verify(token)
-    return 'ok' in session ? session : ((await stepUp(NAME, session, options.isUpgraded)) ?? session)
+    return 'ok' in session ? session : ((await stepUp(NAME, session, isUpgraded)) ?? session)
   }
 }

@@ -1,0 +1,167 @@
+// Which keys and tokens count, how often keys are asked for, and what is remembered.
+
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, describe, it, mock } from 'node:test'
+
+import { session } from 'local-first-identity/fetch'
+
+import { appId } from './apps.mts'
+import { device } from './device.mts'
+import { apiAudience, issuer, newKey, now, type Provider, signJwt, startProvider } from './provider.mts'
+import { bearer, outcome } from './requests.mts'
+
+let provider: Provider
+beforeEach(async () => {
+  provider = await startProvider()
+})
+afterEach(async () => {
+  mock.timers.reset()
+  await provider.stop()
+})
+
+describe('session, keys', () => {
+  it('fetches the keys once, and again for a new key, at most every 30 seconds', async () => {
+    const whose = session(provider.options)
+    const { state, sign } = provider
+    assert.equal(state.fetched, 0)
+    for (let i = 0; i < 5; i++)
+      assert.equal(await outcome(await whose(bearer(await sign({ jti: String(i) })))), 'user-1')
+    assert.equal(state.fetched, 1)
+    // Strangers who name keys that are not there cannot make the server ask the provider each time.
+    for (let i = 0; i < 5; i++) {
+      assert.equal(await outcome(await whose(bearer(await signJwt(await newKey())))), 'unknown-key')
+    }
+    assert.equal(state.fetched, 1)
+    const rotated = await newKey()
+    state.keys = [rotated]
+    mock.timers.enable({ apis: ['Date'], now: Date.now() + 31_000 })
+    assert.equal(await outcome(await whose(bearer(await signJwt(rotated)))), 'user-1')
+    assert.equal(state.fetched, 2)
+  })
+
+  it('takes a key set itself', async () => {
+    const { kid, alg, jwk } = provider.state.keys[0] ?? assert.fail()
+    const whose = session({ issuer, audience: apiAudience, jwks: { keys: [{ ...jwk, kid, alg }] } })
+    assert.equal(await outcome(await whose(bearer(await provider.sign()))), 'user-1')
+    assert.equal(provider.state.fetched, 0)
+  })
+
+  it('takes the algorithms it is told to, and no other', async () => {
+    const [eddsa, rs256] = [await newKey('EdDSA'), await newKey('RS256')]
+    provider.state.keys.push(eddsa, rs256)
+    const all = session(provider.options)
+    const pinned = session({ ...provider.options, algorithms: ['EdDSA'] })
+    for (const [key, codes] of [
+      [eddsa, ['user-1', 'user-1']],
+      [rs256, ['user-1', 'unsupported-algorithm']],
+    ] as const) {
+      const token = await signJwt(key)
+      assert.deepEqual([await outcome(await all(bearer(token))), await outcome(await pinned(bearer(token)))], codes)
+    }
+  })
+
+  it('a public key is no secret to sign with', async () => {
+    const { SignJWT } = await import('jose')
+    const { jwk } = provider.state.keys[0] ?? assert.fail()
+    const secret = new TextEncoder().encode(JSON.stringify(jwk))
+    const token = await new SignJWT({ sub: 'admin', exp: now() + 60 })
+      .setProtectedHeader({ alg: 'HS256', kid: jwk.kid ?? '' })
+      .setIssuer(issuer)
+      .setAudience(apiAudience)
+      .sign(secret)
+    assert.equal(await outcome(await session(provider.options)(bearer(token))), 'unsupported-algorithm')
+  })
+})
+
+describe('session, keys that cannot be had', () => {
+  it('are asked for once in five seconds, however many strangers ask', async () => {
+    const whose = session(provider.options)
+    const stranger = await newKey()
+    const start = Date.now()
+    mock.timers.enable({ apis: ['Date'], now: start })
+    provider.state.status = 500
+    for (let i = 0; i < 5; i++) {
+      const token = await signJwt(stranger, { jti: String(i) })
+      await assert.rejects(whose(bearer(token)), { code: 'ERR_JOSE_GENERIC' })
+    }
+    assert.equal(provider.state.fetched, 1)
+    provider.state.status = 200
+    mock.timers.setTime(start + 5_000)
+    assert.equal(await outcome(await whose(bearer(await provider.sign()))), 'user-1')
+    assert.equal(provider.state.fetched, 2)
+  })
+
+  it('are not asked for by a token of another issuer', async () => {
+    const whose = session(provider.options)
+    const token = await provider.sign({ iss: 'https://evil.example.com' })
+    assert.equal(await outcome(await whose(bearer(token))), 'unknown-issuer')
+    assert.equal(provider.state.fetched, 0)
+  })
+})
+
+describe('session, one token, one spelling', () => {
+  it('takes none that is written in another way', async () => {
+    const whose = session({ appId, ...provider.options })
+    for (const token of [await provider.sign(), device().token()]) {
+      assert.equal((await whose(bearer(token))).ok, true)
+      const [header, claims, signature = ''] = token.split('.')
+      const last = String.fromCharCode(signature.charCodeAt(signature.length - 1) + 1)
+      for (const other of [
+        `${header}.${claims}.${signature}=`,
+        `${header}.${claims}. ${signature}`,
+        `${header}.${claims}\t.${signature}`,
+        `${header}=.${claims}.${signature}`,
+        // The last letter has bits to spare, for jose.
+        `${header}.${claims}.${signature.slice(0, -1)}${last}`,
+        `${token}.`,
+        `.${token}`,
+      ]) {
+        assert.equal(await outcome(await whose(bearer(other))), 'malformed', JSON.stringify(other.slice(-8)))
+      }
+    }
+  })
+})
+
+describe('session, what is remembered', () => {
+  const at = (seconds: number) => mock.timers.setTime(seconds * 1000)
+
+  it('gives one frozen session for one token, and none after `exp`', async () => {
+    const whose = session({ appId, ...provider.options })
+    const start = now()
+    mock.timers.enable({ apis: ['Date'], now: start * 1000 })
+    const token = await provider.sign({ exp: start + 100, roles: [{ name: 'editor' }] })
+    const first = await whose(bearer(token))
+    const again = await whose(bearer(token))
+    assert.ok(first.ok && again.ok)
+    assert.equal(first.claims, again.claims)
+    assert.throws(() => (((first.claims.roles as { name: string }[])[0] ?? assert.fail()).name = 'admin'), TypeError)
+    at(start + 99)
+    assert.equal(await outcome(await whose(bearer(token))), 'user-1')
+    at(start + 100)
+    assert.equal(await outcome(await whose(bearer(token))), 'expired')
+  })
+
+  it('forgets after five minutes what was signed by a key that the provider has withdrawn', async () => {
+    const whose = session(provider.options)
+    const start = now()
+    mock.timers.enable({ apis: ['Date'], now: start * 1000 })
+    const token = await provider.sign({ exp: start + 86_400 })
+    assert.equal(await outcome(await whose(bearer(token))), 'user-1')
+    provider.state.keys = [await newKey()]
+    at(start + 299)
+    assert.equal(await outcome(await whose(bearer(token))), 'user-1')
+    // The keys are kept for ten minutes.
+    at(start + 601)
+    assert.equal(await outcome(await whose(bearer(token))), 'unknown-key')
+  })
+
+  it('remembers nothing that was refused', async () => {
+    const whose = session(provider.options)
+    const start = now()
+    mock.timers.enable({ apis: ['Date'], now: start * 1000 })
+    const token = await provider.sign({ nbf: start + 10 })
+    assert.equal(await outcome(await whose(bearer(token))), 'not-yet-valid')
+    at(start + 10)
+    assert.equal(await outcome(await whose(bearer(token))), 'user-1')
+  })
+})

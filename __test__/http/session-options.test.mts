@@ -1,0 +1,94 @@
+// What `session` and the guards take.
+
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+
+import { requireAccount, requireAuthMode, session } from 'local-first-identity/fetch'
+
+import { appId } from './apps.mts'
+import { device } from './device.mts'
+import { apiAudience, issuer, startProvider } from './provider.mts'
+import { bearer, outcome } from './requests.mts'
+
+describe('session, options', () => {
+  const provided = { issuer, audience: apiAudience, jwks: 'https://auth.example.com/jwks.json' }
+  for (const [options, message] of [
+    [undefined, 'session: `options` must be an object'],
+    [{}, 'session: give an `appId`, or the `issuer`, `jwks` and `audience` of a provider'],
+    [{ appId: '' }, 'session: `appId` must be a string of at least one character'],
+    [{ appId, apId: 1 }, 'session: there is no option `apId`'],
+    [{ appId, allowLocalFirst: 'yes' }, 'session: `allowLocalFirst` must be a boolean'],
+    [{ ...provided, allowLocalFirst: true }, 'session: `appId` must be a string of at least one character'],
+    [{ ...provided, allowAnonymous: true }, 'session: `allowAnonymous` needs `allowLocalFirst`'],
+    [
+      { appId, allowLocalFirst: false },
+      'session: give an `appId`, or the `issuer`, `jwks` and `audience` of a provider',
+    ],
+    [{ appId, isUpgraded: true }, 'session: `isUpgraded` must be a function'],
+    [{ ...provided, issuer: undefined }, 'session: `issuer` must be a string of at least one character'],
+    [{ ...provided, issuer: 'urn:jazz:local-first' }, "session: `issuer` must not begin with 'urn:jazz:'"],
+    [{ ...provided, audience: '' }, 'session: `audience` must be a string of at least one character'],
+    [{ ...provided, jwks: undefined }, 'session: `jwks` must be the http(s) address of a key set, or a key set'],
+    [{ ...provided, jwks: '/jwks.json' }, 'session: `jwks` must be the http(s) address of a key set, or a key set'],
+    [
+      { ...provided, jwks: 'file:///jwks.json' },
+      'session: `jwks` must be the http(s) address of a key set, or a key set',
+    ],
+    [{ ...provided, jwks: { keys: [] } }, 'session: `jwks` must be the http(s) address of a key set, or a key set'],
+    [{ ...provided, jwks: { keys: ['x'] } }, 'session: `jwks` must be the http(s) address of a key set, or a key set'],
+    [
+      { ...provided, jwks: { keys: [{ kty: 'oct', k: 'x' }] } },
+      'session: `jwks` must be the http(s) address of a key set, or a key set',
+    ],
+    [
+      { ...provided, algorithms: [['RS256']] },
+      'session: `algorithms` must be an array of asymmetric algorithms, at least one',
+    ],
+    [{ ...provided, algorithms: [] }, 'session: `algorithms` must be an array of asymmetric algorithms, at least one'],
+    [
+      { ...provided, algorithms: ['HS256'] },
+      'session: `algorithms` must be an array of asymmetric algorithms, at least one',
+    ],
+    [
+      { ...provided, algorithms: ['none'] },
+      'session: `algorithms` must be an array of asymmetric algorithms, at least one',
+    ],
+  ] as const) {
+    it(`${JSON.stringify(options)}: ${message}`, () => {
+      assert.throws(() => session(options as never), { name: 'TypeError', message })
+    })
+  }
+
+  it('the guards name what they were given', () => {
+    const whose = session({ appId })
+    const modes = "requireAuthMode: name one or more of 'local-first', 'external' and 'anonymous'"
+    assert.throws(() => requireAuthMode(whose), { name: 'TypeError', message: modes })
+    assert.throws(() => requireAuthMode(whose, 'guest' as never), { name: 'TypeError', message: modes })
+    const hook = { name: 'TypeError', message: 'requireAccount: `isUpgraded` must be a function' }
+    assert.throws(() => requireAccount(whose, { isUpgraded: 1 as never }), hook)
+    const option = { name: 'TypeError', message: 'requireAccount: there is no option `upgraded`' }
+    assert.throws(() => requireAccount(whose, { upgraded: true } as never), option)
+  })
+
+  it('count only where they are given, on a polluted prototype, too', async () => {
+    const polluted = Object.prototype as Record<string, unknown>
+    Object.assign(polluted, { allowAnonymous: true, isUpgraded: () => true })
+    try {
+      const whose = session({ appId })
+      assert.equal(await outcome(await whose(bearer(device().token('anonymous')))), 'unknown-issuer')
+      assert.equal((await whose(bearer(device().token()))).ok, true)
+    } finally {
+      delete polluted.allowAnonymous
+      delete polluted.isUpgraded
+    }
+  })
+
+  it('a provider alone takes no tokens of devices, and devices alone no JWTs', async () => {
+    const provider = await startProvider()
+    assert.equal(await outcome(await session(provider.options)(bearer(device().token()))), 'unknown-issuer')
+    assert.equal(await outcome(await session({ appId })(bearer(await provider.sign()))), 'unknown-issuer')
+    const off = session({ appId, allowLocalFirst: false, ...provider.options })
+    assert.equal(await outcome(await off(bearer(device().token()))), 'unknown-issuer')
+    await provider.stop()
+  })
+})

@@ -1,0 +1,6 @@
+/** The error of a call that an engine has not answered. */
+export const failed = (name: string, method = 'create') => ({
+  name: 'StoreError',
+  code: 'ERR_STORE',
+  message: `The ${name} store failed to ${method}; what it was asked for counts as refused.`,
+})
