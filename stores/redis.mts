@@ -30,7 +30,8 @@ const milliseconds = (seconds: number) => seconds * 1000
  */
 function answered(reply: unknown): string | undefined {
   if (reply === null) return undefined
-  if (typeof reply === 'string' || typeof reply === 'number' || reply instanceof Uint8Array) return String(reply)
+  if (typeof reply === 'string' || typeof reply === 'number') return String(reply)
+  if (reply instanceof Uint8Array) return Buffer.from(reply).toString()
   throw new TypeError('the client did not give the answer of the server')
 }
 

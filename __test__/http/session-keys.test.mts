@@ -82,13 +82,27 @@ describe('session, keys that cannot be had', () => {
     provider.state.status = 500
     for (let i = 0; i < 5; i++) {
       const token = await signJwt(stranger, { jti: String(i) })
-      await assert.rejects(whose(bearer(token)), { code: 'ERR_JOSE_GENERIC' })
+      await assert.rejects(
+        whose(bearer(token)),
+        i === 0 ? { code: 'ERR_JOSE_GENERIC' } : /could not be had a moment ago/,
+      )
     }
     assert.equal(provider.state.fetched, 1)
     provider.state.status = 200
     mock.timers.setTime(start + 5_000)
     assert.equal(await outcome(await whose(bearer(await provider.sign()))), 'user-1')
     assert.equal(provider.state.fetched, 2)
+  })
+
+  it('are no matter for tokens of keys that are known', async () => {
+    const whose = session(provider.options)
+    const start = Date.now()
+    mock.timers.enable({ apis: ['Date'], now: start })
+    assert.equal(await outcome(await whose(bearer(await provider.sign()))), 'user-1')
+    provider.state.status = 500
+    mock.timers.setTime(start + 31_000)
+    await assert.rejects(whose(bearer(await signJwt(await newKey()))), { code: 'ERR_JOSE_GENERIC' })
+    assert.equal(await outcome(await whose(bearer(await provider.sign({ jti: 'another' })))), 'user-1')
   })
 
   it('are not asked for by a token of another issuer', async () => {

@@ -111,6 +111,16 @@ describe('a client of Redis that does not wait for the server', () => {
   }
 })
 
+describe('a client of Redis that gives bytes', () => {
+  it('is understood', async () => {
+    const reply = (text: string) => async () => new Uint8Array(Buffer.from(text))
+    const store = redisStore({ set: reply('OK'), get: reply('ü'), getDel: reply('ü'), eval: reply('1') } as never)
+    assert.equal(await store.create('key', '', 60), true)
+    assert.equal(await store.compareAndSwap('key', '', '', 60), true)
+    assert.deepEqual([await store.get('key'), await store.take('key')], ['ü', 'ü'])
+  })
+})
+
 describe('a memory that is full', () => {
   afterEach(() => mock.timers.reset())
 

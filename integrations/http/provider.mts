@@ -1,6 +1,6 @@
 // The provider's JWTs, checked by `jose`.
 
-import type { JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose'
+import type { FetchImplementation, JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose'
 
 import { checkText, invalid } from '../../common/options.mts'
 import { type Refusal, refuse } from './refusal.mts'
@@ -22,8 +22,7 @@ export type JwtVerifier = (
   token: string,
 ) => Promise<{ ok: true; claims: JWTPayload & { sub: string; exp: number } } | Refusal>
 
-/** How long a failure to fetch the keys is remembered, in milliseconds. */
-const PATIENCE_MS = 5_000
+const PAUSE_MS = 5_000
 const ALGORITHMS = ['EdDSA', 'Ed25519', 'ES256', 'RS256']
 /** Jazz's own issuers: no provider may speak for them. */
 export const RESERVED = 'urn:jazz:'
@@ -71,17 +70,17 @@ function isKeySet(jwks: unknown): jwks is JSONWebKeySet {
 
 const isAsymmetric = (algorithm: unknown) => typeof algorithm === 'string' && /^(Ed|ES|PS|RS)\w+$/.test(algorithm)
 
-/** Asks no more for a while after the keys could not be had: any stranger's token would ask the provider again. */
-function patient(getKey: JWTVerifyGetKey): JWTVerifyGetKey {
-  let failure: { error: unknown; until: number } | undefined
-  return async (header, token) => {
-    if (failure && Date.now() < failure.until) throw failure.error
-    try {
-      return await getKey(header, token)
-    } catch (error) {
-      if (!isRefusal(error)) failure = { error, until: Date.now() + PATIENCE_MS }
-      throw error
-    }
+/**
+ * `fetch`, at most once in five seconds. `jose` itself waits after a success alone: while the provider does not answer, any
+ * stranger's token would ask it again.
+ */
+function unhurriedFetch(): FetchImplementation {
+  let askedAt = Number.NEGATIVE_INFINITY
+  return async (url, options) => {
+    // A clock that was set back must not keep it from asking.
+    if (Math.abs(Date.now() - askedAt) < PAUSE_MS) throw new Error(`The keys of ${url} could not be had a moment ago.`)
+    askedAt = Date.now()
+    return fetch(url, options)
   }
 }
 
@@ -90,7 +89,8 @@ async function load(jwks: URL | JSONWebKeySet): Promise<{ jose: typeof import('j
   const jose = await import('jose').catch((cause) => {
     throw new Error('`session` checks a provider’s JWTs by `jose`, which is not installed: npm install jose', { cause })
   })
-  return { jose, getKey: jwks instanceof URL ? patient(jose.createRemoteJWKSet(jwks)) : jose.createLocalJWKSet(jwks) }
+  if (!(jwks instanceof URL)) return { jose, getKey: jose.createLocalJWKSet(jwks) }
+  return { jose, getKey: jose.createRemoteJWKSet(jwks, { [jose.customFetch]: unhurriedFetch() }) }
 }
 
 function parse(name: string, { issuer, jwks, audience, algorithms = ALGORITHMS }: ProviderOptions) {
@@ -110,7 +110,7 @@ function parse(name: string, { issuer, jwks, audience, algorithms = ALGORITHMS }
 /**
  * Checks the options, and makes what checks a provider's JWT: its signature by a key of the JWKS, `iss`, `aud`, `exp` and
  * `nbf`. Keys are fetched when they are first needed, kept for ten minutes, and fetched anew for a key that is not among
- * them, at most every 30 seconds; where they cannot be had, that is so for five seconds.
+ * them, at most every 30 seconds, and every five where they could not be had.
  *
  * @throws TypeError naming the option, if one is not as described.
  */
