@@ -125,6 +125,7 @@ describe('the client', () => {
       'client.mjs',
       'error-codes.mjs',
       'routes.mjs',
+      'token.mjs',
     ])
   })
 })
