@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-import { mintLocalFirstToken } from 'local-first-identity'
+import { deriveUserId, generateAuthSecret, mintLocalFirstToken } from 'local-first-identity'
 import { LOCAL_FIRST_IDENTITY_ERROR_CODES } from 'local-first-identity/better-auth'
 
 import { device, startApp } from './better-auth/app.mts'
@@ -161,6 +161,11 @@ describe('the programs of the frameworks', () => {
         const account = as(await provider.sign({ sub: userId }))
         const proofToken = mintLocalFirstToken(secret, 'my-app-signup', 60)
         const form = JSON.stringify({ email: 'a@example.com', proofToken })
+
+        // Another person, whose client sends no body.
+        const other = generateAuthSecret()
+        const header = { 'x-local-first-proof': mintLocalFirstToken(other, 'my-app-signup', 60) }
+        assert.deepEqual(await ask('POST', '/signup', header), [201, { jazzId: deriveUserId(other) }])
 
         const session = { userId, authMode: 'local-first' }
         assert.deepEqual(await ask('GET', '/notes', guest), [200, { ...session, text: null }])

@@ -5,6 +5,13 @@ export function invalid(name: string, what: string): never {
   throw new TypeError(`${name}: ${what}`)
 }
 
+/** A request is none: who forgets to call what makes a middleware has it called with one. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
 /**
  * The options that were given, and nothing that they inherit: on a polluted `Object.prototype`, an option that was left out
  * would have a value.
@@ -12,7 +19,7 @@ export function invalid(name: string, what: string): never {
  * @throws TypeError if they are no object, or have one that is not in `names`.
  */
 export function ownOptions<T extends object>(name: string, options: T, names: readonly string[]): T {
-  if (typeof options !== 'object' || options === null) invalid(name, '`options` must be an object')
+  if (!isPlain(options)) invalid(name, '`options` must be a plain object')
   const unknown = Object.keys(options).find((key) => !names.includes(key))
   if (unknown !== undefined) invalid(name, `there is no option \`${unknown}\``)
   return Object.assign(Object.create(null), options)

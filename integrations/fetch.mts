@@ -2,6 +2,7 @@
 
 import type { VerifiedProof } from 'local-first-identity'
 
+import { checkFunction } from '../common/options.mts'
 import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions } from './http/guard.mts'
 import { type IdentityProofOptions, proofTaker } from './http/identity-proof.mts'
 import { answerTo, type Refusal } from './http/refusal.mts'
@@ -63,22 +64,23 @@ export function session(options: SessionOptions): Authenticate {
   }
 }
 
-const guarded =
-  (authenticate: Authenticate, guard: Guard): Authenticate =>
-  async (request) => {
+function guarded(name: string, authenticate: Authenticate, guard: Guard): Authenticate {
+  checkFunction(name, 'authenticate', authenticate)
+  return async (request) => {
     const found = await authenticate(request)
     if (!found.ok) return found
     const refusal = await guard(found)
     return refusal ? refused(request, refusal) : found
   }
+}
 
 /**
  * Stops guests: makes of what `session` gave a function that refuses a session that is not of an account.
  *
- * @throws TypeError naming the option, if one is not as described.
+ * @throws TypeError naming the argument, if one is not as described.
  */
 export const requireAccount = (authenticate: Authenticate, options?: RequireAccountOptions): Authenticate =>
-  guarded(authenticate, accountGuard(options))
+  guarded('requireAccount', authenticate, accountGuard(options))
 
 /**
  * Makes of what `session` gave a function that refuses a session that is of none of these modes.
@@ -86,4 +88,4 @@ export const requireAccount = (authenticate: Authenticate, options?: RequireAcco
  * @throws TypeError if no mode is named, or one that does not exist.
  */
 export const requireAuthMode = (authenticate: Authenticate, ...modes: AuthMode[]): Authenticate =>
-  guarded(authenticate, authModeGuard(modes))
+  guarded('requireAuthMode', authenticate, authModeGuard(modes))

@@ -1,5 +1,6 @@
 import type { VerifiedProof } from 'local-first-identity'
 
+import { hasMethod, invalid } from '../common/options.mts'
 import { memoryStore } from './memory.mts'
 import type { Store } from './store.mts'
 
@@ -21,8 +22,10 @@ const CLOCK_DIFFERENCE_SECONDS = 300
  *
  * @param store - Where used proofs are remembered, until they have expired by every clock. Default: this process's
  *   memory, which is enough for one process alone.
+ * @throws TypeError if `store` is none.
  */
 export function oneTimeProof(store: Store = memoryStore()): UseProof {
+  if (!hasMethod(store, 'create')) invalid('oneTimeProof', '`store` must be a store, such as `redisStore(client)`')
   return ({ proofId, issuedAt, expiresAt }) => {
     const since = Math.min(issuedAt, Math.floor(Date.now() / 1000))
     const ttlSeconds = expiresAt - since + CLOCK_DIFFERENCE_SECONDS

@@ -74,7 +74,7 @@ export function createStore(name: string, engine: Engine, timeoutMs?: number): S
       return await (timeoutMs === undefined ? step() : withDeadline(step, timeoutMs))
     } catch (cause) {
       if (cause instanceof StoreError) throw cause
-      throw new StoreError(`The ${name} store failed to ${method}; what it was asked for counts as refused.`, { cause })
+      throw new StoreError(`The ${name} store failed to ${method}: take that for a no, and see the cause.`, { cause })
     }
   }
   return {

@@ -17,8 +17,8 @@ import { routes } from './sign-up.mts'
 
 describe('the options', () => {
   const wrong: [string, unknown][] = [
-    ['`options` must be an object', undefined],
-    ['`options` must be an object', null],
+    ['`options` must be a plain object', undefined],
+    ['`options` must be a plain object', null],
     ['audience must be a string', {}],
     ['audience must not be empty', { audience: '' }],
     ['audience must be a string', { audience: 7 }],

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, it, mock } from 'node:test'
 
 import { session } from 'local-first-identity/fetch'
 
+import { freePort } from '../port.mts'
 import { appId } from './apps.mts'
 import { device } from './device.mts'
 import { apiAudience, issuer, newKey, now, type Provider, signJwt, startProvider } from './provider.mts'
@@ -84,7 +85,7 @@ describe('session, keys that cannot be had', () => {
       const token = await signJwt(stranger, { jti: String(i) })
       await assert.rejects(
         whose(bearer(token)),
-        i === 0 ? { code: 'ERR_JOSE_GENERIC' } : /could not be had a moment ago/,
+        i === 0 ? { code: 'ERR_JOSE_GENERIC' } : /^Error: session: http:.*jwks.json had no keys to give a moment ago$/,
       )
     }
     assert.equal(provider.state.fetched, 1)
@@ -92,6 +93,16 @@ describe('session, keys that cannot be had', () => {
     mock.timers.setTime(start + 5_000)
     assert.equal(await outcome(await whose(bearer(await provider.sign()))), 'user-1')
     assert.equal(provider.state.fetched, 2)
+  })
+
+  it('are named where nobody answers', async () => {
+    const jwks = `http://127.0.0.1:${await freePort()}/jwks.json`
+    const whose = session({ ...provider.options, jwks })
+    const message = `session: ${jwks} does not answer`
+    await assert.rejects(whose(bearer(await provider.sign())), (error: Error) => {
+      assert.deepEqual([error.message, error.cause instanceof TypeError], [message, true])
+      return true
+    })
   })
 
   it('are no matter for tokens of keys that are known', async () => {

@@ -13,7 +13,9 @@ import { bearer, outcome } from './requests.mts'
 describe('session, options', () => {
   const provided = { issuer, audience: apiAudience, jwks: 'https://auth.example.com/jwks.json' }
   for (const [options, message] of [
-    [undefined, 'session: `options` must be an object'],
+    [undefined, 'session: `options` must be a plain object'],
+    [new Request('http://localhost'), 'session: `options` must be a plain object'],
+    [[], 'session: `options` must be a plain object'],
     [{}, 'session: give an `appId`, or the `issuer`, `jwks` and `audience` of a provider'],
     [{ appId: '' }, 'session: `appId` must be a string of at least one character'],
     [{ appId, apId: 1 }, 'session: there is no option `apId`'],
@@ -64,6 +66,8 @@ describe('session, options', () => {
     const modes = "requireAuthMode: name one or more of 'local-first', 'external' and 'anonymous'"
     assert.throws(() => requireAuthMode(whose), { name: 'TypeError', message: modes })
     assert.throws(() => requireAuthMode(whose, 'guest' as never), { name: 'TypeError', message: modes })
+    const first = { name: 'TypeError', message: 'requireAccount: `authenticate` must be a function' }
+    assert.throws(() => requireAccount({ isUpgraded: () => true } as never), first)
     const hook = { name: 'TypeError', message: 'requireAccount: `isUpgraded` must be a function' }
     assert.throws(() => requireAccount(whose, { isUpgraded: 1 as never }), hook)
     const option = { name: 'TypeError', message: 'requireAccount: there is no option `upgraded`' }

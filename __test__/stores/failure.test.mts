@@ -7,7 +7,14 @@ import { join } from 'node:path'
 import { afterEach, describe, it, mock } from 'node:test'
 
 import Sqlite from 'libsql'
-import { memoryStore, postgresStore, redisStore, StoreError, sqliteStore } from 'local-first-identity/stores'
+import {
+  memoryStore,
+  oneTimeProof,
+  postgresStore,
+  redisStore,
+  StoreError,
+  sqliteStore,
+} from 'local-first-identity/stores'
 import pg from 'pg'
 
 import { newName, newPostgresDatabase, noPostgres } from '../services.mts'
@@ -157,7 +164,7 @@ describe('the options of stores', () => {
     [() => memoryStore({ maxEntries: 0 }), 'RangeError', 'memoryStore: `maxEntries` must be from 1 to 10,000,000'],
     [() => memoryStore({ maxEntries: 1.5 }), 'TypeError', 'memoryStore: `maxEntries` must be a whole number'],
     [() => memoryStore({ max: 1 } as object), 'TypeError', 'memoryStore: there is no option `max`'],
-    [() => memoryStore(null as never), 'TypeError', 'memoryStore: `options` must be an object'],
+    [() => memoryStore(null as never), 'TypeError', 'memoryStore: `options` must be a plain object'],
     [
       () => postgresStore({} as never, { timeoutMs: 0 }),
       'RangeError',
@@ -165,6 +172,11 @@ describe('the options of stores', () => {
     ],
     [() => postgresStore({} as never), 'TypeError', 'postgresStore: `pool` must be a Pool of `pg`'],
     [() => postgresStore(new pg.Client() as never), 'TypeError', 'postgresStore: `pool` must be a Pool of `pg`'],
+    [
+      () => oneTimeProof(new pg.Pool() as never),
+      'TypeError',
+      'oneTimeProof: `store` must be a store, such as `redisStore(client)`',
+    ],
     [() => sqliteStore({} as never), 'TypeError', 'sqliteStore: `database` must be an open database'],
     [() => redisStore({} as never), 'TypeError', 'redisStore: `client` must be a client of `redis` or `ioredis`'],
     [

@@ -14,7 +14,7 @@ export interface IdentityProofOptions {
    * token for the app's data would pass as a proof.
    */
   audience: string
-  /** The longest lifetime of a proof that is accepted, in seconds: an integer from 1 to 86,400. Default 300. */
+  /** The longest lifetime of a proof that is accepted, in seconds: an integer from 1 to 3,600. Default 300. */
   maxTtlSeconds?: number | undefined
   /** The issuers to accept, at least one. Default `['local-first']`. */
   issuers?: readonly Issuer[] | undefined
@@ -34,7 +34,7 @@ export interface IdentityProofOptions {
 export type ProofTaker = (headerOf: HeaderOf, bodyOf: () => unknown) => Promise<VerifiedProof | Refusal>
 
 const NAME = 'identityProof'
-const MAX_TTL_SECONDS = 86_400
+const MAX_TTL_SECONDS = 3_600
 /** One for all: a proof that one route has used is used for another one of the same audience, too. */
 const useInMemory = oneTimeProof()
 const USED = refuse('already-used', 'The identity proof was used already.')
@@ -62,7 +62,7 @@ export function proofTaker(options: IdentityProofOptions): ProofTaker {
   const { audience, maxTtlSeconds = 300, issuers, useProof = useInMemory } = own
   // The addon says what it can work with; better now than at the first request.
   verifyLocalFirstIdentityProof('', audience, { maxTtlSeconds, issuers })
-  if (maxTtlSeconds > MAX_TTL_SECONDS) throw new RangeError(`${NAME}: \`maxTtlSeconds\` must be at most 86,400`)
+  if (maxTtlSeconds > MAX_TTL_SECONDS) throw new RangeError(`${NAME}: \`maxTtlSeconds\` must be at most 3,600`)
   if (useProof !== false) checkFunction(NAME, 'useProof', useProof)
 
   return async (headerOf, bodyOf) => {

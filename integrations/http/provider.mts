@@ -23,9 +23,13 @@ export type JwtVerifier = (
 ) => Promise<{ ok: true; claims: JWTPayload & { sub: string; exp: number } } | Refusal>
 
 const PAUSE_MS = 5_000
+/** The last second of the year 9999, as in the addon: a time in milliseconds lies beyond it. */
+const END_OF_TIME = 253_402_300_799
 const ALGORITHMS = ['EdDSA', 'Ed25519', 'ES256', 'RS256']
 /** Jazz's own issuers: no provider may speak for them. */
 export const RESERVED = 'urn:jazz:'
+
+const INVALID_CLAIMS = refuse('invalid-claims', 'The token does not have the claims it needs.')
 
 /** What `jose` says of a token, by its code. All else is no fault of the token's. */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
@@ -40,7 +44,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   ERR_JWKS_MULTIPLE_MATCHING_KEYS: refuse('unknown-key', 'The token does not say which key it is signed with.'),
   ERR_JWS_SIGNATURE_VERIFICATION_FAILED: refuse('invalid-signature', "The token's signature is not valid."),
   ERR_JWT_EXPIRED: refuse('expired', 'The token has expired.'),
-  ERR_JWT_CLAIM_VALIDATION_FAILED: refuse('invalid-claims', 'The token does not have the claims it needs.'),
+  ERR_JWT_CLAIM_VALIDATION_FAILED: INVALID_CLAIMS,
 }
 
 /** The claims whose failure has a code of its own. */
@@ -78,9 +82,11 @@ function unhurriedFetch(): FetchImplementation {
   let askedAt = Number.NEGATIVE_INFINITY
   return async (url, options) => {
     // A clock that was set back must not keep it from asking.
-    if (Math.abs(Date.now() - askedAt) < PAUSE_MS) throw new Error(`The keys of ${url} could not be had a moment ago.`)
+    if (Math.abs(Date.now() - askedAt) < PAUSE_MS) throw new Error(`session: ${url} had no keys to give a moment ago`)
     askedAt = Date.now()
-    return fetch(url, options)
+    return fetch(url, options).catch((cause) => {
+      throw new Error(`session: ${url} does not answer`, { cause })
+    })
   }
 }
 
@@ -124,10 +130,9 @@ export function jwtVerifier(name: string, options: ProviderOptions): JwtVerifier
     const { jose, getKey } = await loaded
     try {
       const { payload } = await jose.jwtVerify(token, getKey, expected)
-      const { sub, exp } = payload
-      if (typeof sub !== 'string' || sub === '' || exp === undefined)
-        return REFUSALS.ERR_JWT_CLAIM_VALIDATION_FAILED as Refusal
-      return { ok: true, claims: { ...payload, sub, exp } }
+      const { sub, exp = Number.POSITIVE_INFINITY } = payload
+      const isValid = typeof sub === 'string' && sub !== '' && exp <= END_OF_TIME
+      return isValid ? { ok: true, claims: { ...payload, sub, exp } } : INVALID_CLAIMS
     } catch (error) {
       return refusalFor(error)
     }

@@ -72,7 +72,7 @@ const localFirstVerifier = (appId: string, allowAnonymous: boolean): Verifier =>
   verifyLocalFirstIdentityProof('', appId, { issuers })
   return (token, claims) => {
     const proof = verifyLocalFirstIdentityProof(token, appId, { issuers })
-    if (!proof.ok) return proof
+    if (!proof.ok) return refuse(proof.code, proof.error.replace('The identity proof', 'The token'))
     return { ok: true, session: { userId: proof.id, authMode: proof.issuer, claims }, expiresAt: proof.expiresAt }
   }
 }
