@@ -20,8 +20,8 @@ process.once('exit', () => {
 // Identities and addresses are unique here, where no two requests can get past each other. Addresses are ASCII, so that
 // `nocase` is all they need.
 database.exec(`
-  pragma journal_mode = wal;
   pragma busy_timeout = 5000;
+  pragma journal_mode = wal;
   create table if not exists users (
     jazz_id text primary key not null,
     email text not null unique collate nocase,
