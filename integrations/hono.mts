@@ -1,4 +1,4 @@
-// local-first-identity/hono: proofs, sessions and guards as middleware of Hono 4, where Node, Bun or Deno runs it.
+// local-first-identity/hono: proofs, sessions and guards as middleware of Hono 4.
 
 import type { Context, MiddlewareHandler } from 'hono'
 import type { VerifiedProof } from 'local-first-identity'

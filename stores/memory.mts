@@ -17,7 +17,7 @@ const SWEEP_MS = 60_000
 const SWEEP_WHEN_FULL_MS = 1_000
 
 /**
- * A store in this process's memory. Other processes know nothing of it, and it is empty after a restart.
+ * A store in this thread's memory. Other threads and processes know nothing of it, and it is empty after a restart.
  *
  * When it is full, `create` rejects with a {@link StoreError} until entries expire: to forget one early would let a proof
  * be used again.

@@ -20,8 +20,8 @@ const CLOCK_DIFFERENCE_SECONDS = 300
 /**
  * Makes proofs good for one use.
  *
- * @param store - Where used proofs are remembered, until they have expired by every clock. Default: this process's
- *   memory, which is enough for one process alone.
+ * @param store - Where used proofs are remembered, until they have expired by every clock. Default: this thread's
+ *   memory, which is enough for one process of one thread alone.
  * @throws TypeError if `store` is none.
  */
 export function oneTimeProof(store: Store = memoryStore()): UseProof {

@@ -25,7 +25,7 @@ const TABLE = `
  * A store in an SQLite file, for the processes of one machine. Makes the table `local_first_store` where there is none.
  *
  * A driver of SQLite waits for a file that another process has locked, and this one with it: five seconds by default in
- * `better-sqlite3`, not at all in the others. `pragma journal_mode = wal` makes that rare.
+ * `better-sqlite3`, not at all in `libsql`. `pragma journal_mode = wal` makes that rare.
  *
  * @param database - An open database; the store never closes it. While a transaction is open on it, the store fails:
  *   give it a connection of its own, if yours are open across an `await`.

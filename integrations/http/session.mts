@@ -72,6 +72,7 @@ const localFirstVerifier = (appId: string, allowAnonymous: boolean): Verifier =>
   verifyLocalFirstIdentityProof('', appId, { issuers })
   return (token, claims) => {
     const proof = verifyLocalFirstIdentityProof(token, appId, { issuers })
+    // The addon's sentences are about proofs, which this is not.
     if (!proof.ok) return refuse(proof.code, proof.error.replace('The identity proof', 'The token'))
     return { ok: true, session: { userId: proof.id, authMode: proof.issuer, claims }, expiresAt: proof.expiresAt }
   }
