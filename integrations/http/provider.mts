@@ -110,7 +110,7 @@ function parse(name: string, { issuer, jwks, audience, algorithms = ALGORITHMS }
   if (!Array.isArray(algorithms) || algorithms.length === 0 || !algorithms.every(isAsymmetric)) {
     invalid(name, '`algorithms` must be an array of asymmetric algorithms, at least one')
   }
-  return { jwks: url, expected: { issuer, audience, algorithms: [...algorithms], requiredClaims: ['sub', 'exp'] } }
+  return { jwks: url, expected: { issuer, audience, algorithms: [...algorithms] } }
 }
 
 /**
