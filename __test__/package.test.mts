@@ -40,7 +40,25 @@ describe('the package', () => {
 
 describe('the helpers', () => {
   const framework = ['identityProof', 'requireAccount', 'requireAuthMode', 'session']
+  const client = [
+    'AuthSecretStoreError',
+    'BrowserAuthSecretStore',
+    'BrowserPasskeyBackup',
+    'IndexedDBAuthSecretStore',
+    'MemoryAuthSecretStore',
+    'PasskeyBackupError',
+    'RecoveryPhrase',
+    'RecoveryPhraseError',
+    'createLocalFirstAuth',
+    'deriveUserId',
+    'generateAuthSecret',
+    'getLocalFirstIdentityProof',
+    'resolveAuthConfig',
+  ]
   const exported = {
+    client,
+    'client/node': ['FileAuthSecretStore'],
+    'client/react': ['useLocalFirstAuth'],
     express: framework,
     fastify: framework,
     hono: framework,
@@ -69,7 +87,9 @@ describe('the helpers', () => {
         cpSync(join(root, path), join(packed, path), { recursive: true })
       for (const name of readdirSync(root).filter((name) => name.endsWith('.node')))
         copyFileSync(join(root, name), join(packed, name))
-      const imports = Object.keys(exported).map((path) => `await import('local-first-identity/${path}')`)
+      // The client's half needs what it depends on, and React.
+      const paths = Object.keys(exported).filter((path) => !path.startsWith('client'))
+      const imports = paths.map((path) => `await import('local-first-identity/${path}')`)
       const program = `${imports.join('; ')}
         const { session } = await import('local-first-identity/fetch')
         session({ appId: 'x' })

@@ -40,7 +40,7 @@ const {
   verifySync(token: string, pem: string, validation: { algorithms: string[]; iss: string[]; aud: string[] }): unknown
 } = createRequire(new URL('./peers/', import.meta.url))('@node-rs/jsonwebtoken')
 
-const versions = { ...packageJson.devDependencies, ...peersJson.dependencies }
+const versions = { ...packageJson.dependencies, ...packageJson.devDependencies, ...peersJson.dependencies }
 /** Version of a contender, as `package.json` pins it. */
 const version = (name: keyof typeof versions) => versions[name].replace(/^\D/, '')
 

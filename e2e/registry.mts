@@ -51,9 +51,12 @@ export async function startRegistry(home: string, hereBinary: string): Promise<{
   // npm publishes only with a token, and this registry takes any.
   const npmrc = join(home, '.npmrc')
   writeFileSync(npmrc, `registry=${url}\n${url.slice('http:'.length)}:_authToken=any\n`)
-  for (const name of [...platforms.map(({ name }) => name), manifest.name]) {
-    const folder = fileURLToPath(new URL(`${name}/`, packages))
-    await succeed('npm', ['publish', '--userconfig', npmrc, '--access', 'public'], folder, home)
+  // What the client half depends on is published as it is installed here, since this registry knows no other.
+  const dependencies = Object.keys(manifest.dependencies).map((name) => new URL(`node_modules/${name}/`, root))
+  const own = [...platforms.map(({ name }) => name), manifest.name].map((name) => new URL(`${name}/`, packages))
+  for (const folder of [...dependencies, ...own]) {
+    const publish = ['publish', '--ignore-scripts', '--userconfig', npmrc, '--access', 'public']
+    await succeed('npm', publish, fileURLToPath(folder), home)
   }
   const stop = () => {
     server.close()

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+
+import {
+  type AuthSecretStore,
+  createLocalFirstAuth,
+  generateAuthSecret,
+  type LocalFirstAuth,
+  type LocalFirstAuthState,
+  MemoryAuthSecretStore,
+  resolveAuthConfig,
+} from 'local-first-identity/client'
+
+const LOADING = { secret: null, isLoading: true, error: null }
+const ready = (secret: string | null) => ({ secret, isLoading: false, error: null })
+
+/** Subscribes, and writes each state down. */
+function follow(auth: LocalFirstAuth) {
+  const states: LocalFirstAuthState[] = []
+  const end = auth.subscribe(() => states.push(auth.getState()))
+  return { states, end }
+}
+
+/** A store that answers when it is told to. */
+function slowStore() {
+  const answers: ((secret: string) => void)[] = []
+  const store: AuthSecretStore = {
+    loadSecret: async () => null,
+    saveSecret: async () => {},
+    clearSecret: async () => {},
+    getOrCreateSecret: () => new Promise((resolve) => answers.push(resolve)),
+  }
+  return { store, answers }
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('resolveAuthConfig', () => {
+  it('gives the JWT if there is one, else the secret, else neither, and never both', () => {
+    for (const secret of [undefined, null, '', 's']) {
+      for (const jwt of [undefined, null, '', 'j']) {
+        const expected = jwt ? { jwtToken: 'j' } : secret ? { secret: 's' } : {}
+        assert.deepEqual(
+          resolveAuthConfig({ ...(jwt !== undefined && { jwt }), ...(secret !== undefined && { secret }) }),
+          expected,
+        )
+      }
+    }
+  })
+})
+
+describe('createLocalFirstAuth', () => {
+  it('makes nothing before somebody subscribes', async () => {
+    const store = new MemoryAuthSecretStore()
+    const auth = createLocalFirstAuth(store)
+    assert.deepEqual(auth.getState(), LOADING)
+    await settled()
+    assert.equal(await store.loadSecret(), null)
+  })
+
+  it('has the secret once somebody has subscribed, in a state that stays the same object', async () => {
+    const store = new MemoryAuthSecretStore()
+    const auth = createLocalFirstAuth(store)
+    const { states } = follow(auth)
+    assert.deepEqual(auth.getState(), LOADING)
+    await settled()
+    assert.deepEqual(states, [ready(await store.loadSecret())])
+    assert.equal(auth.getState(), auth.getState())
+  })
+
+  it('follows what is logged in, here or by the store', async () => {
+    const store = new MemoryAuthSecretStore()
+    const auth = createLocalFirstAuth(store)
+    const { states } = follow(auth)
+    await settled()
+    const [first, second] = [generateAuthSecret(), generateAuthSecret()]
+    await auth.login(first)
+    await store.saveSecret(second)
+    assert.equal(await store.loadSecret(), second)
+    assert.deepEqual(states.slice(1), [ready(first), ready(second)])
+  })
+
+  it('starts with a new identity after signing out, one for who shares the store', async () => {
+    const store = new MemoryAuthSecretStore()
+    const [auth, other] = [createLocalFirstAuth(store), createLocalFirstAuth(store)]
+    const [here, there] = [follow(auth), follow(other)]
+    await settled()
+    const before = await store.loadSecret()
+    await auth.signOut()
+    await settled()
+    const after = await store.loadSecret()
+    assert.notEqual(after, before)
+    for (const { states } of [here, there]) assert.deepEqual(states, [ready(before), ready(after)])
+  })
+
+  it('makes no new identity after signing out where nobody looks', async () => {
+    const store = new MemoryAuthSecretStore()
+    const auth = createLocalFirstAuth(store)
+    await auth.login(generateAuthSecret())
+    await auth.signOut()
+    assert.deepEqual([await store.loadSecret(), auth.getState()], [null, LOADING])
+  })
+
+  it('refuses what is no secret, and stays who it was', async () => {
+    const auth = createLocalFirstAuth(new MemoryAuthSecretStore())
+    const { states } = follow(auth)
+    await settled()
+    await assert.rejects(auth.login('x'), { name: 'TypeError', message: /^secret must be / })
+    assert.equal(states.length, 1)
+  })
+
+  it('tells only who listens, and each as often as they subscribed', async () => {
+    const auth = createLocalFirstAuth(new MemoryAuthSecretStore())
+    let calls = 0
+    const listener = () => calls++
+    const ends = [auth.subscribe(listener), auth.subscribe(listener)]
+    await settled()
+    assert.equal(calls, 2)
+    ends[0]?.()
+    ends[0]?.()
+    await auth.login(generateAuthSecret())
+    assert.equal(calls, 3)
+    ends[1]?.()
+    await auth.login(generateAuthSecret())
+    assert.equal(calls, 3)
+  })
+
+  it('reads anew when somebody subscribes after all had gone', async () => {
+    const store = new MemoryAuthSecretStore()
+    const auth = createLocalFirstAuth(store)
+    follow(auth).end()
+    await settled()
+    const secret = generateAuthSecret()
+    await store.saveSecret(secret)
+    follow(auth)
+    await settled()
+    assert.deepEqual(auth.getState(), ready(secret))
+  })
+
+  it('does not let an answer that comes late undo what is newer', async () => {
+    const { store, answers } = slowStore()
+    const auth = createLocalFirstAuth(store)
+    const { states } = follow(auth)
+    await auth.login('newer')
+    answers[0]?.('older')
+    await settled()
+    assert.deepEqual(states, [ready('newer')])
+    const signedOut = auth.signOut()
+    await settled()
+    await auth.login('newest')
+    answers[1]?.('new')
+    await signedOut
+    assert.deepEqual(states, [ready('newer'), ready('newest')])
+  })
+
+  it('has the error where the store fails, and recovers by a login', async () => {
+    const error = new Error('the storage is gone')
+    const { store } = slowStore()
+    store.getOrCreateSecret = () => Promise.reject(error)
+    const auth = createLocalFirstAuth(store)
+    const { states } = follow(auth)
+    await settled()
+    await auth.login('a secret')
+    assert.deepEqual(states, [{ secret: null, isLoading: false, error }, ready('a secret')])
+  })
+
+  it('needs a store', () => {
+    for (const wrong of [undefined, null, {}, { getOrCreateSecret: () => 'x' }]) {
+      assert.throws(() => createLocalFirstAuth(wrong as never), {
+        name: 'TypeError',
+        message: /^createLocalFirstAuth: /,
+      })
+    }
+  })
+})

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { webcrypto } from 'node:crypto'
+import { describe, it } from 'node:test'
+import { createContext, runInContext } from 'node:vm'
+
+import { verifyLocalFirstIdentityProof } from 'local-first-identity'
+
+import { bundleClient } from '../../benches/bundle-client.mts'
+
+const from = `from 'local-first-identity/client'`
+const packagesIn = (inputs: string[]) =>
+  [
+    ...new Set(inputs.map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'local-first-identity')),
+  ].toSorted()
+
+describe('the client in a bundle', () => {
+  it('is under 15 KB, compressed, without the word list', async (t) => {
+    const { gzipped, inputs } = await bundleClient(`export * ${from}`, { withoutWords: true })
+    t.diagnostic(`${gzipped.toLocaleString('en')} bytes`)
+    assert.ok(gzipped < 15_000, `${gzipped} bytes`)
+    assert.deepEqual(packagesIn(inputs), [
+      '@noble/ed25519',
+      '@noble/hashes',
+      '@scure/bip39',
+      'idb-keyval',
+      'local-first-identity',
+    ])
+  })
+
+  it('leaves out what is not imported', async () => {
+    const { inputs } = await bundleClient(`export { getLocalFirstIdentityProof } ${from}`)
+    assert.deepEqual(packagesIn(inputs), ['@noble/ed25519', '@noble/hashes', 'local-first-identity'])
+    const nothing = await bundleClient(
+      `import 'local-first-identity/client'; import 'local-first-identity/client/react'`,
+    )
+    assert.deepEqual(nothing.inputs, [])
+  })
+
+  // What Hermes, the engine of React Native 0.74 and later, has beside the language; `getRandomValues` is of a package.
+  it('runs where there is little beside the language, and no Web Crypto', async () => {
+    const { code } = await bundleClient(`export * ${from}`, { format: 'iife' })
+    const getRandomValues = (array: Uint8Array<ArrayBuffer>) => webcrypto.getRandomValues(array)
+    const context = createContext({ TextEncoder, atob, btoa, queueMicrotask, crypto: { getRandomValues } })
+    const [proof, id, restored] = runInContext(
+      `${code}
+      const { deriveUserId, generateAuthSecret, getLocalFirstIdentityProof, RecoveryPhrase } = exported
+      const secret = generateAuthSecret()
+      const proof = getLocalFirstIdentityProof({ secret, audience: 'my-app-signup' })
+      ;[proof, deriveUserId(secret), RecoveryPhrase.toSecret(RecoveryPhrase.fromSecret(secret)) === secret]`,
+      context,
+    )
+    assert.equal(verifyLocalFirstIdentityProof(proof, 'my-app-signup').id, id)
+    assert.equal(restored, true)
+  })
+
+  it('says what is missing where there is no randomness', async () => {
+    const { code } = await bundleClient(`export { generateAuthSecret } ${from}`, { format: 'iife' })
+    const context = createContext({ TextEncoder, atob, btoa })
+    assert.throws(() => runInContext(`${code}; exported.generateAuthSecret()`, context), /crypto\.getRandomValues/)
+  })
+})

@@ -1,0 +1,19 @@
+// Base64url without padding (RFC 4648 §5), by what every platform has: a library's would be a tenth of the whole client.
+
+/** Takes a few hundred bytes at most: they are arguments of one call. */
+export const encodeBase64url = (bytes: Uint8Array): string =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+
+/** `undefined` for what is no base64url, is padded, or has last bits that are not canonical (RFC 4648 §3.5). */
+export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
+    return encodeBase64url(bytes) === text ? bytes : undefined
+  } catch {
+    return undefined
+  }
+}

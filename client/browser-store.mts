@@ -1,0 +1,96 @@
+import { type AuthSecretScope, keyOf } from './scope.mts'
+import { generateAuthSecret, parseSecret } from './secret.mts'
+import { type AuthSecretStore, type SecretListener, SecretListeners, secretIn, using } from './secret-store.mts'
+
+/** Of this tab, by key: `storage` events tell the other tabs only. */
+const listeners = new Map<string, SecretListeners>()
+
+function listenersOf(key: string): SecretListeners {
+  const found = listeners.get(key) ?? new SecretListeners()
+  listeners.set(key, found)
+  return found
+}
+
+/**
+ * Runs one change at a time among all tabs (Web Locks). Pages without HTTPS have no locks: there two tabs that create at
+ * the same time can end up with two secrets, of which the later is kept.
+ */
+const oneAtATime = <T,>(key: string, change: () => T): Promise<T> =>
+  using<T>(() => (navigator.locks ? (navigator.locks.request(key, async () => change()) as Promise<T>) : change()))
+
+const read = (key: string): string | null => secretIn(localStorage.getItem(key))
+
+function write(key: string, secret: string | null): void {
+  if (secret === null) localStorage.removeItem(key)
+  else localStorage.setItem(key, secret)
+  listenersOf(key).notify(secret)
+}
+
+/**
+ * Keeps a secret in `localStorage`, as text, under the key that Jazz's own client uses. Lasts until the site's data is
+ * cleared. Any script of the origin can read it, and so can whoever can read the browser's profile.
+ *
+ * The static methods are for the store of a scope that is not kept in a variable.
+ */
+export class BrowserAuthSecretStore implements AuthSecretStore {
+  readonly #key: string
+
+  /** @throws TypeError naming the option, if one is not as described. */
+  constructor(scope: AuthSecretScope = {}) {
+    this.#key = keyOf('BrowserAuthSecretStore', scope)
+  }
+
+  loadSecret(): Promise<string | null> {
+    return using(() => read(this.#key))
+  }
+
+  async saveSecret(secret: string): Promise<void> {
+    parseSecret(secret)
+    await oneAtATime(this.#key, () => write(this.#key, secret))
+  }
+
+  clearSecret(): Promise<void> {
+    return oneAtATime(this.#key, () => write(this.#key, null))
+  }
+
+  getOrCreateSecret(): Promise<string> {
+    return oneAtATime(this.#key, () => {
+      const found = read(this.#key)
+      if (found !== null) return found
+      const secret = generateAuthSecret()
+      write(this.#key, secret)
+      return secret
+    })
+  }
+
+  /** Hears of changes by this store's methods in any tab, and of any other change to the storage in other tabs. */
+  subscribe(listener: SecretListener): () => void {
+    const onStorage = ({ key, storageArea }: StorageEvent) => {
+      // Without a key, everything was cleared. Read anew: another change may have overtaken the event.
+      if (storageArea !== localStorage || (key !== null && key !== this.#key)) return
+      this.loadSecret().then(listener, () => {})
+    }
+    addEventListener('storage', onStorage)
+    const remove = listenersOf(this.#key).add(listener)
+    return () => {
+      removeEventListener('storage', onStorage)
+      remove()
+    }
+  }
+
+  static loadSecret(scope?: AuthSecretScope): Promise<string | null> {
+    return new BrowserAuthSecretStore(scope).loadSecret()
+  }
+
+  static saveSecret(secret: string, scope?: AuthSecretScope): Promise<void> {
+    return new BrowserAuthSecretStore(scope).saveSecret(secret)
+  }
+
+  static clearSecret(scope?: AuthSecretScope): Promise<void> {
+    return new BrowserAuthSecretStore(scope).clearSecret()
+  }
+
+  static getOrCreateSecret(scope?: AuthSecretScope): Promise<string> {
+    return new BrowserAuthSecretStore(scope).getOrCreateSecret()
+  }
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto'
+import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+import { checkText } from '../common/options.mts'
+import { generateAuthSecret, parseSecret } from './secret.mts'
+import {
+  type AuthSecretStore,
+  AuthSecretStoreError,
+  type SecretListener,
+  SecretListeners,
+  secretIn,
+  using,
+} from './secret-store.mts'
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code
+
+/** @throws Error if others than the owner may read the file: then they may have. Windows has no such modes. */
+async function checkPrivate(path: string): Promise<void> {
+  const { mode } = await stat(path)
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    throw new Error(`${path} may be read by others: its mode must be 0600`)
+  }
+}
+
+/**
+ * Keeps a secret in a file that its owner alone may read (mode 0600), for command lines and other programs in Node, Bun and
+ * Deno. Whoever can read the owner's files can read it: it is not encrypted.
+ * The file system must have hard links, as those of Linux, macOS and Windows have.
+ */
+export class FileAuthSecretStore implements AuthSecretStore {
+  readonly #path: string
+  readonly #listeners = new SecretListeners()
+
+  /**
+   * @param path - The file. Its folder is made with the first secret, for the owner alone, if there is none.
+   * @throws TypeError if it is not a string of at least one character.
+   */
+  constructor(path: string) {
+    checkText('FileAuthSecretStore', 'path', path)
+    this.#path = path
+  }
+
+  /** Rejects, too, if others than the owner may read the file. */
+  loadSecret(): Promise<string | null> {
+    return using(async () => {
+      try {
+        await checkPrivate(this.#path)
+        return secretIn((await readFile(this.#path, 'utf8')).replace(/\r?\n$/, ''))
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT') return null
+        throw error
+      }
+    })
+  }
+
+  async saveSecret(secret: string): Promise<void> {
+    parseSecret(secret)
+    // A file takes the other's place as a whole: whoever reads meanwhile, or after a crash, finds one of the two.
+    await this.#write(secret, (written) => rename(written, this.#path))
+    this.#listeners.notify(secret)
+  }
+
+  async clearSecret(): Promise<void> {
+    await using(() => rm(this.#path, { force: true }))
+    this.#listeners.notify(null)
+  }
+
+  async getOrCreateSecret(): Promise<string> {
+    const found = await this.loadSecret()
+    if (found !== null) return found
+    const secret = generateAuthSecret()
+    const created = await this.#write(secret, async (written) => {
+      try {
+        // Unlike a rename, a link does not take the place of what another process has created meanwhile.
+        await link(written, this.#path)
+        return true
+      } catch (error) {
+        if (codeOf(error) === 'EEXIST') return false
+        throw error
+      }
+    })
+    if (created) this.#listeners.notify(secret)
+    return created ? secret : this.#loadTheirs()
+  }
+
+  async #loadTheirs(): Promise<string> {
+    const secret = await this.loadSecret()
+    // A link that leads nowhere is there, too.
+    if (secret === null) throw new AuthSecretStoreError('unavailable')
+    return secret
+  }
+
+  /** Hears of changes by this object's methods. */
+  subscribe(listener: SecretListener): () => void {
+    return this.#listeners.add(listener)
+  }
+
+  /** Writes a secret beside the file, and has it put in place once it is on the disk. */
+  #write<T>(secret: string, put: (written: string) => Promise<T>): Promise<T> {
+    return using(async () => {
+      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 })
+      const written = `${this.#path}.${randomUUID()}`
+      try {
+        const file = await open(written, 'wx', 0o600)
+        try {
+          await file.writeFile(`${secret}\n`)
+          await file.sync()
+        } finally {
+          await file.close()
+        }
+        return await put(written)
+      } finally {
+        await rm(written, { force: true })
+      }
+    })
+  }
+}

@@ -1,0 +1,101 @@
+import { createStore, del, get, set, type UseStore, update } from 'idb-keyval'
+
+import { type AuthSecretScope, keyOf } from './scope.mts'
+import { decodeSecret, encodeSecret, generateAuthSecret, parseSecret, SECRET_BYTES } from './secret.mts'
+import { type AuthSecretStore, AuthSecretStoreError, type SecretListener, using } from './secret-store.mts'
+
+/** An encrypted secret, beside the key that opens it and that no script can take out of the browser. */
+interface Sealed {
+  key: CryptoKey
+  iv: Uint8Array<ArrayBuffer>
+  ciphertext: ArrayBuffer
+}
+
+const AES_GCM = { name: 'AES-GCM', length: 256 } as const
+
+// Each has a key of its own, so that no initialisation vector can come twice under one.
+async function seal(secret: Uint8Array<ArrayBuffer>): Promise<Sealed> {
+  const key = await crypto.subtle.generateKey(AES_GCM, false, ['encrypt', 'decrypt'])
+  const iv = crypto.getRandomValues(new Uint8Array(12))
+  return { key, iv, ciphertext: await crypto.subtle.encrypt({ name: AES_GCM.name, iv }, key, secret) }
+}
+
+async function unseal(sealed: Sealed | undefined): Promise<string | null> {
+  if (sealed === undefined) return null
+  try {
+    const { key, iv, ciphertext } = sealed
+    const secret = new Uint8Array(await crypto.subtle.decrypt({ name: AES_GCM.name, iv }, key, ciphertext))
+    if (secret.length === SECRET_BYTES) return encodeSecret(secret)
+  } catch {
+    // Said below: what does not open is as damaged as what is no secret.
+  }
+  throw new AuthSecretStoreError('damaged')
+}
+
+/**
+ * Keeps a secret in IndexedDB, encrypted under a key that no script can export (AES-256-GCM, Web Crypto). Works in workers,
+ * too. Lasts until the site's data is cleared. Needs HTTPS or localhost.
+ *
+ * A script of the origin can still have it decrypted, and the browser keeps the key in the same profile: it keeps the secret
+ * out of what reads or copies storage as text, and no more.
+ */
+export class IndexedDBAuthSecretStore implements AuthSecretStore {
+  readonly #key: string
+  #database: UseStore | undefined
+
+  /** @throws TypeError naming the option, if one is not as described. */
+  constructor(scope: AuthSecretScope = {}) {
+    this.#key = keyOf('IndexedDBAuthSecretStore', scope)
+  }
+
+  loadSecret(): Promise<string | null> {
+    return using(async () => unseal(await get(this.#key, this.#open())))
+  }
+
+  async saveSecret(secret: string): Promise<void> {
+    const bytes = parseSecret(secret)
+    await using(async () => set(this.#key, await seal(bytes), this.#open()))
+    this.#announce()
+  }
+
+  async clearSecret(): Promise<void> {
+    await using(() => del(this.#key, this.#open()))
+    this.#announce()
+  }
+
+  async getOrCreateSecret(): Promise<string> {
+    const found = await this.loadSecret()
+    if (found !== null) return found
+    const secret = generateAuthSecret()
+    // One transaction reads and writes: of several tabs that create, the first one's is everybody's.
+    const kept = await using(async () => {
+      const own = await seal(decodeSecret(secret) ?? new Uint8Array())
+      let winner = own
+      await update<Sealed>(this.#key, (other) => (winner = other ?? own), this.#open())
+      return winner === own ? secret : unseal(winner)
+    })
+    if (kept === secret) this.#announce()
+    return kept ?? secret
+  }
+
+  /** Hears of changes by the methods of any store of this class in the origin. */
+  subscribe(listener: SecretListener): () => void {
+    const channel = new BroadcastChannel(this.#key)
+    channel.onmessage = () => {
+      this.loadSecret().then(listener, () => {})
+    }
+    return () => channel.close()
+  }
+
+  #open(): UseStore {
+    this.#database ??= createStore('local-first-identity', 'secrets')
+    return this.#database
+  }
+
+  /** Without the secret: a message may be read by any script of the origin. */
+  #announce(): void {
+    const channel = new BroadcastChannel(this.#key)
+    channel.postMessage('changed')
+    channel.close()
+  }
+}

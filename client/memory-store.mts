@@ -1,0 +1,35 @@
+import { generateAuthSecret, parseSecret } from './secret.mts'
+import { type AuthSecretStore, type SecretListener, SecretListeners } from './secret-store.mts'
+
+/** Keeps a secret as long as the page or process lives: for tests, and for who must leave no trace. */
+export class MemoryAuthSecretStore implements AuthSecretStore {
+  readonly #listeners = new SecretListeners()
+  #secret: string | null = null
+
+  async loadSecret(): Promise<string | null> {
+    return this.#secret
+  }
+
+  async saveSecret(secret: string): Promise<void> {
+    parseSecret(secret)
+    this.#keep(secret)
+  }
+
+  async clearSecret(): Promise<void> {
+    this.#keep(null)
+  }
+
+  async getOrCreateSecret(): Promise<string> {
+    return this.#secret ?? this.#keep(generateAuthSecret())
+  }
+
+  subscribe(listener: SecretListener): () => void {
+    return this.#listeners.add(listener)
+  }
+
+  #keep<T extends string | null>(secret: T): T {
+    this.#secret = secret
+    this.#listeners.notify(secret)
+    return secret
+  }
+}

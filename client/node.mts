@@ -1,0 +1,3 @@
+// local-first-identity/client/node: a device that is a program.
+
+export { FileAuthSecretStore } from './file-store.mts'

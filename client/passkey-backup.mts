@@ -1,0 +1,152 @@
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js'
+
+import { checkText, ownOptions } from '../common/options.mts'
+import { encodeBase64url } from './base64url.mts'
+import { signingKeyOf } from './identity.mts'
+import { askPasskey, credentials, makePasskey, type Passkey, type RelyingParty } from './passkey-ceremony.mts'
+import { PasskeyBackupError } from './passkey-error.mts'
+import { PRF_INPUT, unwrap, wrap } from './passkey-wrap.mts'
+import { decodeSecret, encodeSecret, SECRET_BYTES } from './secret.mts'
+
+/** Where a backup's passkey is shown, and where it works. */
+export interface BrowserPasskeyBackupOptions {
+  /** The app's name, as people see it when they choose a passkey. */
+  appName: string
+  /**
+   * The domain that the passkeys belong to: the page's own, or one that it is under. **With another one, all that were made
+   * before are out of reach.** Pin it to the production domain, or each preview has passkeys of its own.
+   *
+   * @default location.hostname
+   */
+  appHostname?: string
+}
+
+/**
+ * How a passkey has the secret. `prf`: encrypted in its large blob, under its PRF output, which it gives only to who
+ * unlocks it; `user-handle`: as it is, in the user handle, as Jazz's own client does.
+ */
+export type PasskeyBackupForm = 'prf' | 'user-handle'
+
+const EVALUATE: AuthenticationExtensionsClientInputs = { prf: { eval: { first: PRF_INPUT } } }
+
+/** Starts a user handle that is no secret. */
+const MARK = utf8ToBytes('lfi1')
+const USER_ID_BYTES = 16
+const MARKED_BYTES = MARK.length + USER_ID_BYTES + 8
+
+/**
+ * Behind the mark, whose secret it is, and 8 random bytes: with the handle of an older passkey, a new one would take its
+ * place before it has the secret, and a person who gives up halfway would be left with none.
+ */
+function markedHandle(secret: Uint8Array): Uint8Array<ArrayBuffer> {
+  const handle = crypto.getRandomValues(new Uint8Array(MARKED_BYTES))
+  handle.set(concatBytes(MARK, signingKeyOf(secret).userId))
+  return handle
+}
+
+const startsWith = (bytes: Uint8Array, start: Uint8Array): boolean =>
+  start.every((byte, index) => bytes[index] === byte)
+
+/** Whether the browser knows both extensions. What the authenticator can do shows only once a passkey is made. */
+async function browserWraps(): Promise<boolean> {
+  const can = await PublicKeyCredential.getClientCapabilities?.().catch(() => undefined)
+  return can?.['extension:prf'] === true && can?.['extension:largeBlob'] === true
+}
+
+/**
+ * Backs a secret up in a passkey, which the person's platform or password manager keeps and takes to their other devices,
+ * and restores it from there. In browsers, on pages with HTTPS or of localhost.
+ */
+export class BrowserPasskeyBackup {
+  readonly #rp: RelyingParty
+
+  /** @throws TypeError naming the option, if one is not as described. */
+  constructor(options: BrowserPasskeyBackupOptions) {
+    const name = 'BrowserPasskeyBackup'
+    const { appName, appHostname = globalThis.location?.hostname } = ownOptions(name, options, [
+      'appName',
+      'appHostname',
+    ])
+    checkText(name, 'appName', appName)
+    checkText(name, 'appHostname', appHostname)
+    this.#rp = { id: appHostname, name: appName }
+  }
+
+  /**
+   * Makes a passkey that has the secret; call it in a handler of the person's click. The person is
+   * asked once, or two or three times where the secret can be encrypted. Older passkeys stay as they are.
+   *
+   * @param secret - 43 characters of base64url without padding (32 bytes).
+   * @param displayName - What the person knows this passkey by, when they choose one: their name in the app, say.
+   * @returns How the passkey has it.
+   * @throws PasskeyBackupError
+   */
+  async backup(secret: string, displayName: string): Promise<PasskeyBackupForm> {
+    checkText('BrowserPasskeyBackup', 'displayName', displayName)
+    credentials()
+    const bytes = decodeSecret(secret)
+    if (!bytes) throw new PasskeyBackupError('invalid-secret')
+    if ((await browserWraps()) && (await this.#backUpWrapped(bytes, displayName))) return 'prf'
+    await makePasskey(this.#rp, bytes, displayName, {})
+    return 'user-handle'
+  }
+
+  /**
+   * Has the person choose a passkey, and reads its secret, in whichever form it has it; call it in a handler of their click.
+   * Give it to `login` or a store's `saveSecret`.
+   *
+   * @returns 43 characters of base64url without padding (32 bytes).
+   * @throws PasskeyBackupError
+   */
+  async restore(): Promise<string> {
+    const passkey = await askPasskey(this.#rp, { ...EVALUATE, largeBlob: { read: true } })
+    if (passkey.handle.length === MARKED_BYTES && startsWith(passkey.handle, MARK)) {
+      return encodeSecret(await unwrapped(passkey))
+    }
+    if (passkey.handle.length !== SECRET_BYTES) throw new PasskeyBackupError('invalid-credential')
+    return encodeSecret(passkey.handle)
+  }
+
+  /** @returns Whether the authenticator could. */
+  async #backUpWrapped(secret: Uint8Array<ArrayBuffer>, displayName: string): Promise<boolean> {
+    const wanted = { ...EVALUATE, largeBlob: { support: 'preferred' } }
+    const passkey = await makePasskey(this.#rp, markedHandle(secret), displayName, wanted)
+    let written = false
+    try {
+      written = await this.#write(secret, passkey)
+      return written
+    } finally {
+      if (!written) await this.#withdraw(passkey)
+    }
+  }
+
+  async #write(secret: Uint8Array<ArrayBuffer>, { id, handle, extensions }: Passkey): Promise<boolean> {
+    if (!extensions.prf?.enabled || !extensions.largeBlob?.supported) return false
+    // Not every authenticator gives its output when the passkey is made.
+    const output = extensions.prf.results ?? (await askPasskey(this.#rp, EVALUATE, id)).extensions.prf?.results
+    if (!output) return false
+    const write = await wrap(secret, output.first, handle)
+    const { extensions: done } = await askPasskey(this.#rp, { largeBlob: { write } }, id)
+    return done.largeBlob?.written === true
+  }
+
+  /** Has the authenticator, where it can, take back a passkey that has nothing, so that nobody chooses it later. */
+  async #withdraw({ id }: Passkey): Promise<void> {
+    const credentialId = encodeBase64url(new Uint8Array(id))
+    await PublicKeyCredential.signalUnknownCredential?.({ rpId: this.#rp.id, credentialId }).catch(() => {})
+  }
+}
+
+async function unwrapped({ handle, extensions }: Passkey): Promise<Uint8Array> {
+  const prf = extensions.prf?.results?.first
+  // Another browser or way to the same passkey may lack what the one had that it was made with.
+  if (!prf) throw new PasskeyBackupError('not-supported')
+  const blob = extensions.largeBlob?.blob
+  if (!blob) throw new PasskeyBackupError('invalid-credential')
+  const secret = await unwrap(new Uint8Array(blob as ArrayBuffer), prf, handle).catch((cause) => {
+    throw new PasskeyBackupError('invalid-credential', { cause })
+  })
+  const isWhose = startsWith(handle.subarray(MARK.length), signingKeyOf(secret).userId)
+  if (!isWhose) throw new PasskeyBackupError('invalid-credential')
+  return secret
+}

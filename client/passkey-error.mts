@@ -1,0 +1,43 @@
+/** What kept a backup from being made or read. */
+export type PasskeyBackupErrorCode =
+  | 'not-supported'
+  | 'invalid-secret'
+  | 'cancelled'
+  | 'not-verified'
+  | 'create-failed'
+  | 'get-failed'
+  | 'no-credential'
+  | 'invalid-credential'
+
+const MESSAGES: Readonly<Record<PasskeyBackupErrorCode, string>> = {
+  'not-supported': 'Passkeys do not work here.',
+  'invalid-secret': 'What is backed up is a secret: 32 bytes as 43 characters of base64url without padding.',
+  cancelled: 'No passkey was chosen: there is none, it took too long, or it was cancelled.',
+  'not-verified': 'The passkey did not check who used it.',
+  'create-failed': 'The passkey could not be made.',
+  'get-failed': 'The passkey could not be read.',
+  'no-credential': 'There is no passkey.',
+  'invalid-credential': 'The passkey has no backup that can be read.',
+}
+
+/** A backup was not made, or not read. `cause` is the browser's error, if there was one. Never has the secret. */
+export class PasskeyBackupError extends Error {
+  override readonly name = 'PasskeyBackupError'
+  readonly code: PasskeyBackupErrorCode
+
+  constructor(code: PasskeyBackupErrorCode, options?: ErrorOptions) {
+    super(MESSAGES[code], options)
+    this.code = code
+  }
+}
+
+/** What a browser's error means (Web Authentication Level 3, §5.1.3 and §5.1.4). */
+export function passkeyError(fallback: 'create-failed' | 'get-failed', cause: unknown): PasskeyBackupError {
+  const name = (cause as { name?: unknown } | null)?.name
+  // By design no page is told which of these it was.
+  if (name === 'NotAllowedError' || name === 'AbortError') return new PasskeyBackupError('cancelled', { cause })
+  if (name === 'NotSupportedError' || name === 'ConstraintError') {
+    return new PasskeyBackupError('not-supported', { cause })
+  }
+  return new PasskeyBackupError(fallback, { cause })
+}

@@ -1,0 +1,27 @@
+// local-first-identity/client/react: the device's identity as a hook.
+
+import { useSyncExternalStore } from 'react'
+
+import { createLocalFirstAuth, LOADING, type LocalFirstAuth, type LocalFirstAuthState } from './auth.mts'
+import { BrowserAuthSecretStore } from './browser-store.mts'
+
+/** What `useLocalFirstAuth` gives: the state, and what changes it. */
+export type UseLocalFirstAuth = LocalFirstAuthState & Pick<LocalFirstAuth, 'login' | 'signOut'>
+
+let browserAuth: LocalFirstAuth | undefined
+
+function defaultAuth(): LocalFirstAuth {
+  browserAuth ??= createLocalFirstAuth(new BrowserAuthSecretStore())
+  return browserAuth
+}
+
+/**
+ * The device's identity: `{ secret, isLoading, error, login, signOut }`. On a server, and until the secret is there,
+ * `isLoading` is true.
+ *
+ * @param auth - From `createLocalFirstAuth`, the same at each rendering. Default: one for `new BrowserAuthSecretStore()`.
+ */
+export function useLocalFirstAuth(auth: LocalFirstAuth = defaultAuth()): UseLocalFirstAuth {
+  const state = useSyncExternalStore(auth.subscribe, auth.getState, () => LOADING)
+  return { ...state, login: auth.login, signOut: auth.signOut }
+}

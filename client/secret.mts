@@ -1,0 +1,38 @@
+// The secret as text and as bytes.
+
+import { randomBytes } from '@noble/hashes/utils.js'
+
+import { decodeBase64url, encodeBase64url } from './base64url.mts'
+
+/** How many bytes a secret has. */
+export const SECRET_BYTES = 32
+
+/** How many characters those are in base64url without padding. */
+const SECRET_CHARACTERS = 43
+
+/**
+ * Makes a new identity's secret from the platform's random source. Whoever has it is the user.
+ *
+ * React Native has no such source: import `react-native-get-random-values` before.
+ *
+ * @returns 43 characters of base64url without padding (32 bytes).
+ * @throws Error if the platform has no `crypto.getRandomValues`.
+ */
+export const generateAuthSecret = (): string => encodeSecret(randomBytes(SECRET_BYTES))
+
+/** 32 bytes as base64url without padding (RFC 4648 §5). */
+export const encodeSecret = (bytes: Uint8Array): string => encodeBase64url(bytes)
+
+/** The 32 bytes of a secret; `undefined` for anything else, so that no error can have a text in it that is nearly one. */
+export function decodeSecret(secret: unknown): Uint8Array<ArrayBuffer> | undefined {
+  if (typeof secret !== 'string' || secret.length !== SECRET_CHARACTERS) return undefined
+  return decodeBase64url(secret)
+}
+
+/** @throws TypeError if it is no secret. */
+export function parseSecret(secret: unknown): Uint8Array<ArrayBuffer> {
+  if (typeof secret !== 'string') throw new TypeError('secret must be a string')
+  const bytes = decodeSecret(secret)
+  if (!bytes) throw new TypeError('secret must be 32 bytes as 43 characters of base64url without padding')
+  return bytes
+}

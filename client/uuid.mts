@@ -1,0 +1,30 @@
+// UUIDs as bytes and as text (RFC 9562).
+
+import { sha1 } from '@noble/hashes/legacy.js'
+import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
+
+const HYPHENATED = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
+const SIMPLE = /^[\da-f]{32}$/i
+
+/** The normal form: lower case, hyphenated, 36 characters. */
+export const formatUuid = (bytes: Uint8Array): string =>
+  bytesToHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+
+/**
+ * The 16 bytes of a UUID in one of the forms that an audience may have: hyphenated, simple, braced or `urn:uuid:`, hex in
+ * any case. `undefined` for any other text.
+ */
+export function parseUuid(text: string): Uint8Array | undefined {
+  const bare = /^\{(.{36})\}$/.exec(text)?.[1] ?? /^urn:uuid:(.{36})$/.exec(text)?.[1]
+  const isUuid = HYPHENATED.test(bare ?? text) || (bare === undefined && SIMPLE.test(text))
+  return isUuid ? hexToBytes((bare ?? text).replaceAll('-', '').toLowerCase()) : undefined
+}
+
+/** A UUID by name: the first 16 bytes of SHA-1(namespace ‖ name), with version 5 (RFC 9562 §5.5). */
+export function uuidV5(namespace: Uint8Array, name: Uint8Array): Uint8Array<ArrayBuffer> {
+  const uuid = Uint8Array.from(sha1(concatBytes(namespace, name)).subarray(0, 16))
+  const view = new DataView(uuid.buffer)
+  view.setUint8(6, (view.getUint8(6) & 0x0f) | 0x50)
+  view.setUint8(8, (view.getUint8(8) & 0x3f) | 0x80)
+  return uuid
+}
