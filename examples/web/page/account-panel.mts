@@ -1,0 +1,122 @@
+// "Account": signing up, in and out.
+
+import { client } from './better-auth.mts'
+import { accountJwt } from './data-token.mts'
+import { deviceId } from './device.mts'
+import { button, byId, form, input, onSubmit, say } from './dom.mts'
+import { type Account, accountNow, endSession, refreshAccount, watchPerson } from './person.mts'
+import { concludeSignUp } from './proof-panel.mts'
+import { oneAtATime } from './runs.mts'
+import { OFFLINE, type Refusal, sentenceOf, sentenceOfFailure } from './sentences.mts'
+
+interface Answer {
+  error: Refusal | null
+}
+
+const always = () => true
+const runs = oneAtATime(
+  new Map(['sign-up', 'sign-up-local', 'sign-in', 'sign-out'].map((id) => [button(id), always] as const)),
+)
+
+const fail = (sentence: string): void => say('account-error', sentence)
+
+/** Does something that needs the server, and says why if it does not work. */
+const online = (work: () => Promise<unknown>): Promise<void> =>
+  runs.run(async () => {
+    fail('')
+    if (!navigator.onLine) return fail(OFFLINE)
+    try {
+      await work()
+    } catch (error) {
+      fail(sentenceOfFailure(error))
+    }
+  })
+
+async function finish({ error }: Answer): Promise<void> {
+  if (error) return fail(sentenceOf(error))
+  form('account-form').reset()
+  await refreshAccount()
+}
+
+const fields = () => ({
+  name: input('name').value.trim(),
+  email: input('email').value.trim(),
+  password: input('password').value,
+})
+
+/** Whether the browser takes what is in these fields; it says what it misses. */
+const complete = (...ids: string[]): boolean => ids.every((id) => input(id).reportValidity())
+
+const signUp = () =>
+  online(async () => {
+    const answer: Answer = await client.signUp.email(fields())
+    concludeSignUp(answer.error)
+    await finish(answer)
+  })
+
+const signUpLocal = () =>
+  complete('email') &&
+  online(async () => {
+    const pages = { callbackURL: '/', errorCallbackURL: '/' }
+    const { error } = await client.signIn.social({ provider: 'local', loginHint: fields().email, ...pages })
+    // Without one the browser is on its way to the provider.
+    if (error) fail(sentenceOf(error))
+  })
+
+const signIn = () =>
+  complete('email', 'password') &&
+  online(async () => {
+    const { email, password } = fields()
+    await finish(await client.signIn.email({ email, password }))
+  })
+
+const ANOTHER =
+  'This account has another identity than this device. You see the account’s notes; ' +
+  'those of this device are kept, and come back when you sign out.'
+
+function comparison({ identity }: Account, sub: string | undefined): string {
+  if (identity === null) return 'This account has no identity: it was made without one. Its notes are its own.'
+  if (identity !== deviceId()) return ANOTHER
+  if (sub === undefined) return 'The account and this device have the same identity.'
+  return sub === identity
+    ? 'The account, its JWT and this device have the same identity: everything that you wrote before is yours.'
+    : 'The account has this device’s identity, but its JWT has another one.'
+}
+
+function show(sub?: string): void {
+  const account = accountNow()
+  byId('guest', HTMLElement).hidden = account !== null
+  byId('signed-in', HTMLElement).hidden = account === null
+  const who = account ? `You are signed in as ${account.email}.` : 'You are a guest on this device.'
+  say('who', deviceId() ? who : '')
+  say('account-name', account ? `Signed in as ${account.name} (${account.email}).` : '')
+  say('account-identity', account ? (account.identity ?? 'none') : '')
+  say('jwt-sub', sub ?? '')
+  say('account-match', account ? comparison(account, sub) : '')
+}
+
+async function showWithJwt(): Promise<void> {
+  show()
+  if (!accountNow() || !navigator.onLine) return
+  const jwt = await accountJwt().catch(() => null)
+  if (jwt && accountNow()?.owner === jwt.owner) show(jwt.sub)
+}
+
+/** Says what a provider's redirect has brought, once: a reload must not say it again. */
+function showRedirectError(): void {
+  const url = new URL(location.href)
+  const code = url.searchParams.get('error')
+  if (!code) return
+  fail(sentenceOf({ code, message: url.searchParams.get('error_description') ?? undefined }))
+  history.replaceState(null, '', url.pathname)
+}
+
+export function startAccount(): void {
+  onSubmit('account-form', signUp)
+  button('sign-up-local').addEventListener('click', signUpLocal)
+  button('sign-in').addEventListener('click', signIn)
+  button('sign-out').addEventListener('click', () => online(endSession))
+  watchPerson(showWithJwt)
+  addEventListener('online', showWithJwt)
+  showRedirectError()
+}

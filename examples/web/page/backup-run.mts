@@ -1,0 +1,71 @@
+// What the ways of backing up have in common: one at a time, what was done, and what did not work.
+
+import { device, deviceId } from './device.mts'
+import { button, say } from './dom.mts'
+import { readNotes } from './notes-copy.mts'
+import { accountNow, endSession, watchPerson } from './person.mts'
+import { oneAtATime } from './runs.mts'
+
+const always = () => true
+const hasIdentity = () => deviceId() !== null
+const runs = oneAtATime(
+  new Map([
+    [button('show-phrase'), hasIdentity],
+    [button('restore-phrase'), always],
+    [button('back-up-passkey'), hasIdentity],
+    [button('restore-passkey'), always],
+    [button('forget'), always],
+    [button('forget-it'), always],
+  ]),
+)
+
+export const startBackupRuns = (): void => watchPerson(runs.update)
+
+/**
+ * Does one thing, and says what came of it.
+ *
+ * @param work - Gives what was done as a sentence. The message of what it throws is shown.
+ */
+export const backupRun = (work: () => Promise<string>): Promise<void> =>
+  runs.run(async () => {
+    say('backup-error', '')
+    say('backup-status', '')
+    try {
+      say('backup-status', await work())
+    } catch (error) {
+      say('backup-error', error instanceof Error ? error.message : String(error))
+    }
+  })
+
+/** Ends the session of an account whose identity the device no longer has: its notes would hide the device's own. */
+async function leaveOtherAccount(): Promise<string> {
+  const account = accountNow()
+  if (!account || account.identity === deviceId()) return ''
+  try {
+    await endSession()
+    return ` You are signed out of the account of ${account.email}, which has another identity.`
+  } catch {
+    return ` You are still signed in as ${account.email}, whose identity is another: sign out when you are online.`
+  }
+}
+
+/** What is said of notes that would be sent only by an identity that is leaving. */
+function leftBehind(id: string | null): string {
+  if (!id || readNotes(id).sent || readNotes(id).lines.length === 0) return ''
+  return ` Notes of ${id} were not sent; they stay in this browser until that identity is back.`
+}
+
+/** Makes the device somebody else by a secret. @returns What was done, as sentences. */
+export async function becomeOwnerOf(secret: string): Promise<string> {
+  const before = deviceId()
+  await device.login(secret)
+  const now = deviceId()
+  if (before === now) return `This device is ${now} now, as it was before.`
+  return `This device is ${now} now.${leftBehind(before)}${await leaveOtherAccount()}`
+}
+
+/** Makes the device somebody new. @returns What was done, as sentences. */
+export async function becomeNew(): Promise<string> {
+  await device.signOut()
+  return `This device is ${deviceId()} now, which is new.${await leaveOtherAccount()}`
+}

@@ -1,0 +1,23 @@
+// Who this device is, at the head of the page.
+
+import { AuthSecretStoreError } from 'local-first-identity/client'
+
+import { device, deviceId } from './device.mts'
+import { byId, say } from './dom.mts'
+import { watchPerson } from './person.mts'
+
+function explain(error: Error): string {
+  const isDamaged = error instanceof AuthSecretStoreError && error.code === 'damaged'
+  return isDamaged ? 'What this browser has stored is no identity. Restore one, or forget this device.' : error.message
+}
+
+export function startIdentity(): void {
+  watchPerson(() => {
+    const { error, isLoading } = device.getState()
+    say('identity', deviceId() ?? '')
+    say('identity-error', error ? explain(error) : '')
+    byId('identity-error', HTMLElement).hidden = error === null
+    // The style sheet shows the rest from here on: who it is decides what there is, and nothing is to move.
+    if (!isLoading) document.body.classList.add('ready')
+  })
+}

@@ -1,0 +1,102 @@
+// "Proof": minting proofs, good and bad, and having the server judge them.
+
+import { deriveUserId, generateAuthSecret } from 'local-first-identity/client'
+
+import { PANEL_AUDIENCE } from '../audiences.mts'
+import { watchSignUpProofs } from './better-auth.mts'
+import { createChecks } from './checks.mts'
+import { deviceId, mintProof } from './device.mts'
+import { button } from './dom.mts'
+import { watchPerson } from './person.mts'
+import { showNoVerdict, showProof, showVerdict, type Verdict } from './proof-view.mts'
+import { oneAtATime } from './runs.mts'
+import { OFFLINE, type Refusal, sentenceOfFailure } from './sentences.mts'
+import { textOf, withClaims } from './token-text.mts'
+
+/** The last one that the server has accepted: what somebody who was listening would have. */
+let accepted: string | null = null
+let shownFor: string | null = null
+
+const expiryOf = (token: string): number => Number(textOf(token).claims.exp) * 1000
+const until = (time: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time - Date.now()))
+
+async function judge(token: string): Promise<Verdict> {
+  const response = await fetch('/proofs', { method: 'POST', headers: { 'X-Local-First-Proof': token } })
+  return response.json()
+}
+
+async function send(token: string): Promise<void> {
+  if (!navigator.onLine) return showNoVerdict(OFFLINE)
+  const verdict = await judge(token)
+  // Another identity's by now: the panel has been cleared.
+  if (shownFor !== deviceId()) return
+  if (verdict.code === undefined) accepted = token
+  showVerdict(verdict)
+}
+
+async function mint(ttlSeconds?: number): Promise<string> {
+  const token = await mintProof(PANEL_AUDIENCE, ttlSeconds)
+  showProof(token)
+  return token
+}
+
+async function mintAndSend(): Promise<void> {
+  await send(await mint())
+}
+
+async function sendAgain(): Promise<void> {
+  if (accepted === null) return
+  showProof(accepted)
+  await send(accepted)
+}
+
+async function forge(): Promise<void> {
+  // One that has expired would be refused for that, and not for being forged.
+  const good = accepted !== null && expiryOf(accepted) > Date.now() + 2000 ? accepted : await mintProof(PANEL_AUDIENCE)
+  const forged = withClaims(good, { sub: deriveUserId(generateAuthSecret()) })
+  showProof(forged)
+  await send(forged)
+}
+
+async function sendLate(): Promise<void> {
+  const token = await mint(2)
+  await until(expiryOf(token) + 250)
+  await send(token)
+}
+
+const canMint = () => deviceId() !== null
+const hasAccepted = () => accepted !== null
+const WORK = new Map([
+  [button('mint'), { work: mintAndSend, canWork: canMint }],
+  [button('send-again'), { work: sendAgain, canWork: hasAccepted }],
+  [button('forge'), { work: forge, canWork: hasAccepted }],
+  [button('send-late'), { work: sendLate, canWork: canMint }],
+])
+const runs = oneAtATime(new Map([...WORK].map(([element, { canWork }]) => [element, canWork])))
+
+/** Says what has become of the proof that went with a sign-up, where Better Auth's answer tells. */
+export function concludeSignUp(error: Refusal | null): void {
+  const id = deviceId()
+  const code = error?.code === 'PROOF_ALREADY_USED' ? 'already-used' : error?.reason
+  if (!error && id) showVerdict({ id })
+  else if (code) showVerdict({ code, error: error?.message ?? '' })
+  else showNoVerdict('This proof went with a sign-up that the server refused for another reason.')
+}
+
+export function startProof(): void {
+  createChecks()
+  showProof(null)
+  for (const [element, { work }] of WORK) {
+    const attempt = () => work().catch((error) => showNoVerdict(sentenceOfFailure(error)))
+    element.addEventListener('click', () => runs.run(attempt))
+  }
+  watchSignUpProofs(showProof)
+  watchPerson(() => {
+    if (shownFor !== deviceId()) {
+      accepted = null
+      showProof(null)
+    }
+    shownFor = deviceId()
+    runs.update()
+  })
+}
