@@ -224,10 +224,23 @@ describe('the documents', () => {
     })
   }
 
-  const documents = readdirSync(`${root}docs`).map((name) => `docs/${name}`)
+  it('docs/client.md has every code of the client’s errors, in tables, and no other', () => {
+    const declared = [
+      ['secret-store', 'AuthSecretStoreErrorCode'],
+      ['recovery-phrase', 'RecoveryPhraseErrorCode'],
+      ['passkey-error', 'PasskeyBackupErrorCode'],
+    ] as const
+    const codes = [...read('docs/client.md').matchAll(/^\| `([a-z-]+)` \| [A-Z`]/gm)].map(([, code]) => code)
+    assert.deepEqual(
+      codes.toSorted(),
+      declared.flatMap(([file, type]) => codesOf(`client/${file}.mts`, type)).toSorted(),
+    )
+  })
+
+  const documents = readdirSync(`${root}docs`).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []))
 
   it('links lead to files that are there', () => {
-    for (const path of ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', ...documents]) {
+    for (const path of ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'examples/web/README.md', ...documents]) {
       const folder = new URL(path, new URL('..', import.meta.url))
       const links = [...read(path).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => link ?? '')
       for (const link of links) assert.doesNotThrow(() => readFileSync(new URL(link, folder)), `${path}: ${link}`)

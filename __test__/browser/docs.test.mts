@@ -1,0 +1,102 @@
+// The code of docs/client.md, run where its readers run it.
+
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, describe, it } from 'node:test'
+
+import { verifyLocalFirstIdentityProof } from 'local-first-identity'
+import { deriveUserId, generateAuthSecret, RecoveryPhrase } from 'local-first-identity/client'
+import type { Browser, Page } from 'playwright-core'
+
+import { bundleClient } from '../../benches/bundle-client.mts'
+import { Authenticator } from './authenticator.mts'
+import { launchChromium, noChromium } from './chromium.mts'
+
+const text = readFileSync(new URL('../../docs/client.md', import.meta.url), 'utf8')
+const [signUp = '', betterAuth = '', react = '', phrase = '', passkey = ''] = Array.from(
+  text.matchAll(/^```js\n(.*?)^```$/gms),
+  ([, code]) => code ?? '',
+)
+
+describe('docs/client.md', { skip: noChromium, timeout: 60_000 }, () => {
+  let browser: Browser
+  let page: Page
+  let origin: string
+  /** What the last request brought to the server. */
+  let sent: { path: string; proofToken: unknown }
+  const server = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray()).toString()
+    const proofToken = request.headers['x-local-first-proof'] ?? (body && JSON.parse(body).proofToken)
+    if (request.method === 'POST') sent = { path: request.url ?? '', proofToken }
+    const proof = verifyLocalFirstIdentityProof(proofToken, 'my-app-signup')
+    response.setHeader('content-type', request.method === 'POST' ? 'application/json' : 'text/html')
+    response.end(request.method === 'POST' ? JSON.stringify({ jazzId: proof.id, error: proof.error }) : '<main></main>')
+  })
+  before(async () => {
+    await once(server.listen(0, 'localhost'), 'listening')
+    origin = `http://localhost:${(server.address() as AddressInfo).port}`
+    browser = await launchChromium()
+  })
+  after(async () => {
+    await browser?.close()
+    server.close()
+    server.closeAllConnections()
+  })
+
+  /** Opens a page that has what a program exports, and gives what the expression makes of it. */
+  async function run(program: string, expression: string): Promise<unknown> {
+    page = await browser.newPage()
+    await page.goto(origin)
+    await page.addScriptTag({ content: (await bundleClient(program, { format: 'iife' })).code })
+    return page.evaluate(expression)
+  }
+
+  it('signs up', async () => {
+    assert.equal(await run(signUp, `exported.signUp('ada@example.com')`), true)
+    assert.equal(sent.path, '/signup')
+    const secret = await page.evaluate(() => localStorage.getItem('jazz-auth-secret:my-app'))
+    const { id } = verifyLocalFirstIdentityProof(sent.proofToken, 'my-app-signup')
+    assert.equal(id, deriveUserId(secret ?? ''))
+  })
+
+  it('signs up with Better Auth’s client', async () => {
+    const form = `{ name: 'A', email: 'ada@example.com', password: 'correct horse battery' }`
+    await run(betterAuth, `exported.authClient.signUp.email(${form})`)
+    assert.equal(sent.path, '/api/auth/sign-up/email')
+    assert.equal(verifyLocalFirstIdentityProof(sent.proofToken, 'my-app-signup').ok, true)
+  })
+
+  it('shows the identity with React', async () => {
+    const program = `${react}
+      import { createRoot } from 'react-dom/client'
+      createRoot(document.querySelector('main')).render(createElement(Identity))`
+    await run(program, '1')
+    const shown = page.locator('p', { hasText: /^[\da-f-]{36}$/ })
+    const secret = await page.evaluate(() => localStorage.getItem('jazz-auth-secret'))
+    assert.equal(await shown.textContent(), deriveUserId(secret ?? ''))
+  })
+
+  it('writes a phrase and reads it', async () => {
+    const secret = generateAuthSecret()
+    const words = RecoveryPhrase.fromSecret(secret)
+    const wrong = words.split(' ').with(4, 'xx').join(' ')
+    const answers = await run(
+      phrase,
+      `[exported.write('${secret}'), exported.read('${words}'), exported.read('${wrong}')]`,
+    )
+    assert.deepEqual(answers, [words, { secret }, { code: 'invalid-word', position: 5 }])
+  })
+
+  it('backs up to a passkey and restores from it', async () => {
+    const secret = generateAuthSecret()
+    await run(passkey, '1')
+    await Authenticator.plugIn(page, { hasPrf: true, hasLargeBlob: true })
+    const answers = await page.evaluate(
+      `(async () => [await exported.backUp('${secret}'), await exported.restore()])()`,
+    )
+    assert.deepEqual(answers, ['prf', secret])
+  })
+})

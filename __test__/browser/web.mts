@@ -1,0 +1,115 @@
+// A person with a browser of their own, on the page of examples/web.
+
+import assert from 'node:assert/strict'
+
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+
+/** What a page printed or threw that it should not have. */
+export const complaints: string[] = []
+
+/** Every refused request is printed by Chromium itself, whatever the page does with it. */
+const REFUSED = /^Failed to load resource: the server responded with a status of 4\d\d|net::ERR_INTERNET_DISCONNECTED$/
+
+let people = 0
+
+export class Person {
+  readonly email = `person${++people}@example.com`
+  readonly password = 'correct horse battery'
+  readonly page: Page
+  readonly profile: BrowserContext
+
+  private constructor(page: Page) {
+    this.page = page
+    this.profile = page.context()
+  }
+
+  /** Opens the page in a profile that has never been there. */
+  static async arrive(browser: Browser, origin: string, options: BrowserContextOptions = {}): Promise<Person> {
+    const profile = await browser.newContext({ baseURL: origin, ...options })
+    profile.setDefaultTimeout(15_000)
+    const person = new Person(await profile.newPage())
+    await person.#open(person.page)
+    return person
+  }
+
+  /** Opens the page in another tab of the same profile. */
+  async anotherTab(): Promise<Page> {
+    return this.#open(await this.profile.newPage())
+  }
+
+  async #open(page: Page): Promise<Page> {
+    page.on('pageerror', (error) => complaints.push(`${error}`))
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !REFUSED.test(message.text())) complaints.push(message.text())
+    })
+    await page.goto('/')
+    return page
+  }
+
+  leave(): Promise<void> {
+    return this.profile.close()
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true })
+  }
+
+  press(name: string): Promise<void> {
+    return this.button(name).click()
+  }
+
+  /** The user ID that the page shows of this device, once it does. */
+  async identity(page = this.page): Promise<string> {
+    const shown = page.locator('#identity').filter({ hasText: /^[\da-f-]{36}$/ })
+    return (await shown.textContent()) ?? assert.fail()
+  }
+
+  /** Waits until the page shows another identity than this. */
+  async identityOtherThan(id: string): Promise<string> {
+    await this.page
+      .locator('#identity')
+      .filter({ hasNotText: id })
+      .filter({ hasText: /^[\da-f-]{36}$/ })
+      .waitFor()
+    return this.identity()
+  }
+
+  async addNote(text: string): Promise<void> {
+    await this.page.getByLabel('New note').fill(text)
+    await this.press('Add note')
+    await this.page.locator('#notes li').filter({ hasText: text }).waitFor()
+  }
+
+  notes(page = this.page): Promise<string[]> {
+    return page.locator('#notes li').allTextContents()
+  }
+
+  /** Waits for an element to say this, and nothing else. */
+  async says(selector: string, text: string | RegExp, page = this.page): Promise<void> {
+    const element = page.locator(selector)
+    try {
+      await page.waitForFunction(
+        ({ selector, source, flags }) =>
+          new RegExp(source, flags).test(document.querySelector(selector)?.textContent?.trim() ?? ''),
+        typeof text === 'string'
+          ? { selector, source: `^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`, flags: '' }
+          : { selector, source: text.source, flags: text.flags },
+      )
+    } catch {
+      assert.fail(`${selector} says: ${await element.textContent()}\nexpected: ${text}`)
+    }
+  }
+
+  async fillAccount(email = this.email): Promise<void> {
+    await this.page.getByLabel('Name').fill('Ada')
+    await this.page.getByLabel('E-mail').fill(email)
+    await this.page.getByLabel('Password').fill(this.password)
+  }
+
+  /** The state of each check of a proof, in order, as `code state`. */
+  checks(): Promise<string[]> {
+    return this.page
+      .locator('#checks li')
+      .evaluateAll((items) => items.map((item) => `${item.dataset.code} ${item.dataset.state}`))
+  }
+}

@@ -1,0 +1,317 @@
+// examples/web, clicked through from the first visit to a row in the database.
+
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, it } from 'node:test'
+
+import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { deriveUserId, generateAuthSecret, RecoveryPhrase } from 'local-first-identity/client'
+import type { Browser } from 'playwright-core'
+
+import { startExample } from '../../examples/start-example.mts'
+import { Authenticator } from './authenticator.mts'
+import { launchChromium, noChromium } from './chromium.mts'
+import { complaints, Person } from './web.mts'
+
+const SAVED = 'Kept on this device and on the server.'
+const WAITING = 'Kept on this device. It will be sent when you are online.'
+const CODES = [
+  'missing',
+  'too-long',
+  'malformed',
+  'unsupported-algorithm',
+  'unsupported-header',
+  'invalid-claims',
+  'unknown-issuer',
+  'audience-mismatch',
+  'issued-in-future',
+  'expired',
+  'ttl-too-long',
+  'invalid-public-key',
+  'subject-mismatch',
+  'invalid-signature',
+  'already-used',
+]
+/** The checks as they stand when this one has failed; without one, when all have passed. */
+const checksUntil = (failed?: string) => {
+  const at = failed ? CODES.indexOf(failed) : CODES.length
+  return CODES.map((code, index) => `${code} ${index < at ? 'passed' : index === at ? 'failed' : 'waiting'}`)
+}
+
+describe('examples/web', { skip: noChromium, timeout: 300_000 }, () => {
+  let browser: Browser
+  let example: Awaited<ReturnType<typeof startExample>>
+  before(async () => {
+    ;[browser, example] = await Promise.all([launchChromium(), startExample({}, 'web')])
+  })
+  after(async () => {
+    await browser?.close()
+    await example?.stop()
+  })
+  afterEach(() => assert.deepEqual(complaints.splice(0), [], 'the console'))
+
+  const arrive = () => Person.arrive(browser, example.origin)
+  /** The `sub` of the JWT that Better Auth gives this browser, checked as a sync server would. */
+  async function verifiedSub({ page }: Person): Promise<string | undefined> {
+    const { token } = await (await page.request.get('/api/auth/token')).json()
+    const jwks = createRemoteJWKSet(new URL('/api/auth/jwks', example.origin))
+    const expected = { issuer: example.origin, audience: example.origin }
+    return (await jwtVerify(token, jwks, expected)).payload.sub
+  }
+  async function checkEverythingKept(person: Person, id: string, notes: string[]): Promise<void> {
+    const texts = ['#account-identity', '#jwt-sub', '#identity']
+    await person.says('#jwt-sub', id)
+    assert.deepEqual(await Promise.all(texts.map((text) => person.page.locator(text).textContent())), [id, id, id])
+    assert.equal(await verifiedSub(person), id)
+    await person.says('#notes-status', SAVED)
+    assert.deepEqual(await person.notes(), notes)
+  }
+
+  it('keeps a guest’s notes at sign-up by e-mail, and the identity as the sub of the JWT', async () => {
+    const person = await arrive()
+    const id = await person.identity()
+    await person.addNote('milk')
+    await person.addNote('<b>bread</b>')
+    await person.says('#notes-status', SAVED)
+    await person.page.reload()
+    assert.equal(await person.identity(), id)
+    await person.says('#notes-status', SAVED)
+    assert.deepEqual(await person.notes(), ['milk', '<b>bread</b>'])
+    await person.fillAccount()
+    await person.press('Sign up and keep everything')
+    await checkEverythingKept(person, id, ['milk', '<b>bread</b>'])
+    await person.addNote('eggs')
+    await person.page.reload()
+    await checkEverythingKept(person, id, ['milk', '<b>bread</b>', 'eggs'])
+
+    await person.press('Sign out')
+    await person.button('Sign in').waitFor()
+    assert.equal(await person.identity(), id)
+    assert.deepEqual(await person.notes(), ['milk', '<b>bread</b>', 'eggs'])
+    await person.leave()
+  })
+
+  it('keeps them at sign-up by the OAuth provider', async () => {
+    const person = await arrive()
+    const id = await person.identity()
+    await person.addNote('written before')
+    await person.says('#notes-status', SAVED)
+    await person.fillAccount()
+    await person.press('Sign up with the local provider')
+    await checkEverythingKept(person, id, ['written before'])
+    await person.leave()
+  })
+
+  it('shows an account its own notes on another device, and says that the device is another', async () => {
+    const owner = await arrive()
+    const id = await owner.identity()
+    await owner.addNote('of the account')
+    await owner.fillAccount()
+    await owner.press('Sign up and keep everything')
+    await owner.says('#jwt-sub', id)
+    const other = await arrive()
+    const own = await other.identity()
+    await other.addNote('of the other device')
+    await other.fillAccount(owner.email)
+    await other.press('Sign in')
+    await other.says('#jwt-sub', id)
+    await other.page.locator('#notes li', { hasText: 'of the account' }).waitFor()
+    assert.deepEqual([await other.notes(), await other.identity()], [['of the account'], own])
+    await other.says('#account-match', /another identity/)
+    await other.press('Sign out')
+    await other.page.locator('#notes li', { hasText: 'of the other device' }).waitFor()
+    assert.deepEqual(await other.notes(), ['of the other device'])
+    for (const person of [owner, other]) await person.leave()
+  })
+
+  it('says in words why there is no account', async () => {
+    const person = await arrive()
+    await person.fillAccount()
+    await person.page.getByLabel('Password').fill('short')
+    await person.press('Sign up and keep everything')
+    await person.says('#account-error', /8 characters/)
+    await person.fillAccount()
+    await person.press('Sign in')
+    await person.says('#account-error', 'The e-mail address or the password is wrong.')
+    await person.press('Sign up and keep everything')
+    await person.says('#jwt-sub', /^[\da-f-]{36}$/)
+    await person.press('Sign out')
+    await person.button('Sign in').waitFor()
+    await person.fillAccount(`second-${person.email}`)
+    await person.press('Sign up and keep everything')
+    await person.says('#account-error', /has an account/)
+    await person.leave()
+  })
+
+  it('restores an identity from its phrase in a fresh profile', async () => {
+    const person = await arrive()
+    const id = await person.identity()
+    await person.addNote('mine')
+    await person.says('#notes-status', SAVED)
+    await person.press('Show the recovery phrase')
+    const words = await person.page.locator('#phrase li').allTextContents()
+    assert.equal(words.length, 24)
+    await person.press('Hide the recovery phrase')
+    assert.equal(await person.page.locator('#phrase').isVisible(), false)
+
+    const fresh = await arrive()
+    const other = await fresh.identity()
+    const phrase = fresh.page.getByLabel('Recovery phrase', { exact: true }).and(fresh.page.locator('textarea'))
+    const restored = async (typed: string) => {
+      await phrase.fill(typed)
+      await fresh.press('Restore from the phrase')
+    }
+    await restored(words.with(6, 'xyzzy').join(' '))
+    await fresh.says('#backup-error', 'Word 7 is not one of the words of recovery phrases.')
+    await restored(words.slice(1).join(' '))
+    await fresh.says('#backup-error', 'A recovery phrase has 24 words.')
+    await restored(words.toReversed().join(' '))
+    await fresh.says('#backup-error', 'These words are no recovery phrase: one is wrong, or they are in another order.')
+    assert.equal(await fresh.identity(), other)
+    await restored(`  ${words.join('\n').toUpperCase()} `)
+    assert.equal(await fresh.identityOtherThan(other), id)
+    await fresh.says('#backup-error', '')
+    await fresh.page.locator('#notes li', { hasText: 'mine' }).waitFor()
+    for (const each of [person, fresh]) await each.leave()
+  })
+
+  it('restores an identity from a passkey, encrypted, after all of the site’s data was cleared', async () => {
+    const person = await arrive()
+    await Authenticator.plugIn(person.page, { hasPrf: true, hasLargeBlob: true })
+    const id = await person.identity()
+    await person.addNote('mine')
+    await person.says('#notes-status', SAVED)
+    await person.press('Back up with a passkey')
+    await person.says('#backup-status', 'A passkey has your identity now, encrypted (prf).')
+    await person.page.evaluate(() => localStorage.clear())
+    await person.profile.clearCookies()
+    await person.page.reload()
+    const other = await person.identityOtherThan(id)
+    assert.deepEqual(await person.notes(), [])
+    await person.press('Restore from a passkey')
+    assert.equal(await person.identityOtherThan(other), id)
+    await person.says('#backup-status', `This device is ${id} now.`)
+    await person.page.locator('#notes li', { hasText: 'mine' }).waitFor()
+    await person.leave()
+  })
+
+  it('restores an identity on another device from the passkey that came there', async () => {
+    const person = await arrive()
+    const authenticator = await Authenticator.plugIn(person.page)
+    const id = await person.identity()
+    await person.press('Back up with a passkey')
+    await person.says('#backup-status', 'A passkey has your identity now, in its user handle.')
+    const [passkey] = await authenticator.credentials()
+
+    const fresh = await arrive()
+    const theirs = await Authenticator.plugIn(fresh.page)
+    const other = await fresh.identity()
+    await fresh.press('Restore from a passkey')
+    await fresh.says('#backup-error', 'No passkey was chosen: there is none, it took too long, or it was cancelled.')
+    await theirs.add(passkey?.userHandle ?? assert.fail())
+    await fresh.press('Restore from a passkey')
+    assert.equal(await fresh.identityOtherThan(other), id)
+    for (const each of [person, fresh]) await each.leave()
+  })
+
+  it('has one secret in two tabs that open at once, and changes it in both', async () => {
+    const person = await arrive()
+    await person.identity()
+    await person.page.evaluate(() => localStorage.clear())
+    await person.page.goto('about:blank')
+    const tabs = await Promise.all([person.anotherTab(), person.anotherTab(), person.anotherTab()] as const)
+    const ids = new Set(await Promise.all(tabs.map((tab) => person.identity(tab))))
+    assert.equal(ids.size, 1)
+    const [first, second] = tabs
+    const secret = generateAuthSecret()
+    const textarea = first.locator('textarea')
+    await textarea.fill(RecoveryPhrase.fromSecret(secret))
+    await first.getByRole('button', { name: 'Restore from the phrase' }).click()
+    await person.says('#identity', deriveUserId(secret), second)
+    await person.leave()
+  })
+
+  it('starts with a new identity after the site’s data was cleared, or the device was forgotten', async () => {
+    const person = await arrive()
+    const first = await person.identity()
+    await person.addNote('mine')
+    await person.says('#notes-status', SAVED)
+    await person.page.evaluate(() => localStorage.clear())
+    await person.page.reload()
+    const second = await person.identityOtherThan(first)
+    assert.deepEqual(await person.notes(), [])
+    await person.press('Forget this device')
+    await person.press('Keep it')
+    assert.equal(await person.identity(), second)
+    await person.press('Forget this device')
+    await person.press('Forget it')
+    const third = await person.identityOtherThan(second)
+    assert.equal(new Set([first, second, third]).size, 3)
+    await person.leave()
+  })
+
+  it('keeps notes offline, and sends them when it is online again', async () => {
+    const person = await arrive()
+    await person.addNote('online')
+    await person.says('#notes-status', SAVED)
+    await person.profile.setOffline(true)
+    await person.addNote('offline')
+    await person.says('#notes-status', WAITING)
+    await person.fillAccount()
+    await person.press('Sign up and keep everything')
+    await person.says('#account-error', 'You are offline. Try again when you are online.')
+    assert.deepEqual(await person.notes(), ['online', 'offline'])
+    await person.profile.setOffline(false)
+    await person.says('#notes-status', SAVED)
+    await person.press('Sign up and keep everything')
+    await person.says('#jwt-sub', await person.identity())
+    await person.page.evaluate(() => {
+      const copies = Object.keys(localStorage).filter((key) => key.startsWith('demo-app-notes:'))
+      for (const key of copies) localStorage.removeItem(key)
+    })
+    await person.page.reload()
+    await person.page.locator('#notes li', { hasText: 'offline' }).waitFor()
+    assert.deepEqual(await person.notes(), ['online', 'offline'])
+    await person.leave()
+  })
+
+  it('shows a proof, what the server checks of it, and that one is taken once', async () => {
+    const person = await arrive()
+    const id = await person.identity()
+    assert.equal(await person.button('Send it again').isDisabled(), true)
+    await person.press('Mint and send a proof')
+    await person.says('#verdict', `Accepted: the server knows this device as ${id}.`)
+    assert.deepEqual(await person.checks(), checksUntil())
+    assert.match((await person.page.locator('#proof-header').textContent()) ?? '', /"alg": "EdDSA"/)
+    const claims = JSON.parse((await person.page.locator('#proof-claims').textContent()) ?? '')
+    assert.deepEqual(Object.keys(claims), ['iss', 'sub', 'aud', 'jazz_pub_key', 'iat', 'exp'])
+    assert.deepEqual([claims.sub, claims.exp - claims.iat], [id, 60])
+    await person.says('#countdown', /\b(5\d|60)\b/)
+    await person.press('Send it again')
+    await person.says('#verdict', /^Refused: .+ \(already-used\)$/)
+    assert.deepEqual(await person.checks(), checksUntil('already-used'))
+    await person.leave()
+  })
+
+  it('shows that a forged proof is refused', async () => {
+    const person = await arrive()
+    const id = await person.identity()
+    await person.press('Mint and send a proof')
+    await person.says('#verdict', /^Accepted/)
+    await person.press('Forge it')
+    await person.says('#verdict', /^Refused: .+ \(subject-mismatch\)$/)
+    assert.deepEqual(await person.checks(), checksUntil('subject-mismatch'))
+    const claims = JSON.parse((await person.page.locator('#proof-claims').textContent()) ?? '')
+    assert.notEqual(claims.sub, id)
+    await person.leave()
+  })
+
+  it('shows that a late proof is refused', async () => {
+    const person = await arrive()
+    await person.identity()
+    await person.press('Send it late')
+    await person.says('#countdown', /expired/)
+    await person.says('#verdict', /^Refused: .+ \(expired\)$/)
+    assert.deepEqual(await person.checks(), checksUntil('expired'))
+    await person.leave()
+  })
+})

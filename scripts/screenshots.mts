@@ -1,0 +1,33 @@
+// npm run screenshots: pictures of examples/web for the documents, light, dark and narrow.
+
+import { fileURLToPath } from 'node:url'
+
+import { launchChromium } from '../__test__/browser/chromium.mts'
+import { Person } from '../__test__/browser/web.mts'
+import { startExample } from '../examples/start-example.mts'
+
+const LOOKS = {
+  light: { colorScheme: 'light', viewport: { width: 1100, height: 900 } },
+  dark: { colorScheme: 'dark', viewport: { width: 1100, height: 900 } },
+  narrow: { colorScheme: 'light', viewport: { width: 390, height: 844 } },
+} as const
+
+const [browser, example] = await Promise.all([launchChromium(), startExample({}, 'web')])
+try {
+  for (const [look, options] of Object.entries(LOOKS)) {
+    const person = await Person.arrive(browser, example.origin, { ...options, reducedMotion: 'reduce' })
+    for (const note of ['Write first.', 'Sign up later.', 'Keep everything.']) await person.addNote(note)
+    await person.press('Mint and send a proof')
+    await person.says('#verdict', /^Accepted/)
+    if (look === 'dark') await person.press('Forge it')
+    if (look === 'dark') await person.says('#verdict', /^Refused/)
+    const path = fileURLToPath(new URL(`../docs/images/web-${look}.png`, import.meta.url))
+    await person.page.mouse.move(0, 0)
+    await person.page.screenshot({ path, fullPage: true })
+    console.log(path)
+    await person.leave()
+  }
+} finally {
+  await browser.close()
+  await example.stop()
+}
