@@ -70,10 +70,11 @@ export class BrowserAuthSecretStore implements AuthSecretStore {
       if (storageArea !== localStorage || (key !== null && key !== this.#key)) return
       this.loadSecret().then(listener, () => {})
     }
-    addEventListener('storage', onStorage)
+    // Where there is no browser, what fails is to load: that is the place to say so.
+    globalThis.addEventListener?.('storage', onStorage)
     const remove = listenersOf(this.#key).add(listener)
     return () => {
-      removeEventListener('storage', onStorage)
+      globalThis.removeEventListener?.('storage', onStorage)
       remove()
     }
   }

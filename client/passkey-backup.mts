@@ -47,6 +47,8 @@ function markedHandle(secret: Uint8Array): Uint8Array<ArrayBuffer> {
 const startsWith = (bytes: Uint8Array, start: Uint8Array): boolean =>
   start.every((byte, index) => bytes[index] === byte)
 
+const outputOf = ({ prf }: AuthenticationExtensionsClientOutputs): BufferSource | undefined => prf?.results?.first
+
 /** Whether the browser knows both extensions. What the authenticator can do shows only once a passkey is made. */
 async function browserWraps(): Promise<boolean> {
   const can = await PublicKeyCredential.getClientCapabilities?.().catch(() => undefined)
@@ -123,9 +125,9 @@ export class BrowserPasskeyBackup {
   async #write(secret: Uint8Array<ArrayBuffer>, { id, handle, extensions }: Passkey): Promise<boolean> {
     if (!extensions.prf?.enabled || !extensions.largeBlob?.supported) return false
     // Not every authenticator gives its output when the passkey is made.
-    const output = extensions.prf.results ?? (await askPasskey(this.#rp, EVALUATE, id)).extensions.prf?.results
-    if (!output) return false
-    const write = await wrap(secret, output.first, handle)
+    const prf = outputOf(extensions) ?? outputOf((await askPasskey(this.#rp, EVALUATE, id)).extensions)
+    if (!prf) return false
+    const write = await wrap(secret, prf, handle)
     const { extensions: done } = await askPasskey(this.#rp, { largeBlob: { write } }, id)
     return done.largeBlob?.written === true
   }
@@ -138,7 +140,7 @@ export class BrowserPasskeyBackup {
 }
 
 async function unwrapped({ handle, extensions }: Passkey): Promise<Uint8Array> {
-  const prf = extensions.prf?.results?.first
+  const prf = outputOf(extensions)
   // Another browser or way to the same passkey may lack what the one had that it was made with.
   if (!prf) throw new PasskeyBackupError('not-supported')
   const blob = extensions.largeBlob?.blob

@@ -23,7 +23,8 @@ function findChromium(): string {
   throw cause
 }
 
+const remedy = 'apt-get install chromium, or name yours by the variable CHROMIUM'
 /** Why the browser's tests are skipped; `false` if they run, which they must where CI is set. */
-export const noChromium = await absence('Chromium', 'apt-get install chromium, or CHROMIUM', async () => findChromium())
+export const noChromium = await absence('Chromium', remedy, async () => findChromium())
 
 export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath: findChromium() })

@@ -22,6 +22,7 @@ import {
   type AuthSecretStore,
   AuthSecretStoreError,
   BrowserAuthSecretStore,
+  createLocalFirstAuth,
   generateAuthSecret,
   IndexedDBAuthSecretStore,
   MemoryAuthSecretStore,
@@ -208,6 +209,14 @@ describe('the browser’s stores', () => {
         await assert.rejects(call, { name: 'AuthSecretStoreError', code: 'unavailable' })
       }
     }
+  })
+
+  it('give a user interface that error where there is no browser', async () => {
+    const auth = createLocalFirstAuth(new BrowserAuthSecretStore())
+    const changed = new Promise<void>((resolve) => auth.subscribe(resolve))
+    await changed
+    const { secret, isLoading, error } = auth.getState()
+    assert.deepEqual([secret, isLoading, (error as AuthSecretStoreError).code], [null, false, 'unavailable'])
   })
 
   it('refuse a scope that would be another’s', () => {
