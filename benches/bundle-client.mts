@@ -33,6 +33,7 @@ export async function bundleClient(
     external: withoutWords ? ['@scure/bip39/wordlists/*'] : [],
     format,
     globalName: 'exported',
+    logLevel: 'error',
     metafile: true,
     minify: true,
     platform: 'browser',

@@ -1,8 +1,8 @@
 /** What a client of a sync server signs in with. */
 export type AuthConfig =
-  | { jwtToken: string; secret?: undefined }
-  | { secret: string; jwtToken?: undefined }
-  | { jwtToken?: undefined; secret?: undefined }
+  | { jwtToken: string; secret?: never }
+  | { secret: string; jwtToken?: never }
+  | { jwtToken?: never; secret?: never }
 
 /**
  * Which of the two a person is known by: the provider's JWT if there is one, since then they have an account; else the

@@ -1,15 +1,15 @@
 import { checkFunction } from '../common/options.mts'
-import type { AuthSecretStore } from './secret-store.mts'
+import { parseSecret } from './secret.mts'
+import { type AuthSecretStore, AuthSecretStoreError, secretIn } from './secret-store.mts'
 
-/** Whose device it is, as far as is known. */
-export interface LocalFirstAuthState {
-  /** 43 characters of base64url without padding (32 bytes); `null` while it is not there. */
-  readonly secret: string | null
-  /** Whether it is still being read or made. */
-  readonly isLoading: boolean
-  /** Why there is no secret; `null` if nothing went wrong. */
-  readonly error: Error | null
-}
+/**
+ * Whose device it is, as far as is known: `isLoading` while the secret is being read or made; then either the `secret`, 43
+ * characters of base64url without padding (32 bytes), or the `error` that kept it from being there.
+ */
+export type LocalFirstAuthState =
+  | { readonly secret: null; readonly isLoading: true; readonly error: null }
+  | { readonly secret: string; readonly isLoading: false; readonly error: null }
+  | { readonly secret: null; readonly isLoading: false; readonly error: Error }
 
 /** The identity of a device, for a user interface. */
 export interface LocalFirstAuth {
@@ -24,19 +24,40 @@ export interface LocalFirstAuth {
   /**
    * Takes another identity, for example one from a recovery phrase, **in place of the device's own**.
    *
+   * @param secret - 43 characters of base64url without padding (32 bytes).
    * @throws TypeError if it is no secret.
    */
   login(secret: string): Promise<void>
   /** Forgets the identity, **which is lost** unless it was backed up, and starts with a new one. */
   signOut(): Promise<void>
+  /** Has the secret read or made again, where there is an `error`. Loses nothing. */
+  retry(): Promise<void>
 }
 
 /** What is known before anything was read, as on a server. */
 export const LOADING: LocalFirstAuthState = { secret: null, isLoading: true, error: null }
 
+const ready = (secret: string): LocalFirstAuthState => ({ secret, isLoading: false, error: null })
+
+const failed = (cause: unknown): LocalFirstAuthState => {
+  const error = cause instanceof Error ? cause : new AuthSecretStoreError('unavailable', { cause })
+  return { secret: null, isLoading: false, error }
+}
+
+/** Whatever a store does that somebody else wrote, it ends in one of the states. */
+async function loadFrom(store: AuthSecretStore): Promise<LocalFirstAuthState> {
+  try {
+    const secret = secretIn(await store.getOrCreateSecret())
+    return secret === null ? failed('the store gave no secret') : ready(secret)
+  } catch (error) {
+    return failed(error)
+  }
+}
+
 /**
  * Follows the secret of a store, for a user interface of any framework.
  *
+ * @param store - One of the package's or your own. Without `subscribe`, only changes by `login` and `signOut` are seen.
  * @throws TypeError if `store` is none.
  */
 export function createLocalFirstAuth(store: AuthSecretStore): LocalFirstAuth {
@@ -57,15 +78,15 @@ export function createLocalFirstAuth(store: AuthSecretStore): LocalFirstAuth {
     for (const listener of [...listeners]) listener()
   }
 
-  const know = (secret: string): void => become({ secret, isLoading: false, error: null })
-
   async function load(): Promise<void> {
     const asked = ++latest
-    const next = await store.getOrCreateSecret().then(
-      (secret) => ({ secret, isLoading: false, error: null }),
-      (error) => ({ secret: null, isLoading: false, error: error as Error }),
-    )
+    const next = await loadFrom(store)
     if (asked === latest) become(next)
+  }
+
+  // What was heard may not be what is there any more, or no secret: the store is asked.
+  const hear = (secret: string | null): void => {
+    if (secret === null || secret !== state.secret) void load()
   }
 
   function subscribe(listener: () => void): () => void {
@@ -73,7 +94,7 @@ export function createLocalFirstAuth(store: AuthSecretStore): LocalFirstAuth {
     const own = () => listener()
     listeners.add(own)
     if (listeners.size === 1) {
-      unsubscribe = store.subscribe?.((secret) => (secret === null ? void load() : know(secret)))
+      unsubscribe = store.subscribe?.(hear)
       void load()
     }
     return () => {
@@ -87,13 +108,15 @@ export function createLocalFirstAuth(store: AuthSecretStore): LocalFirstAuth {
     getState: () => state,
     subscribe,
     async login(secret) {
+      parseSecret(secret)
       await store.saveSecret(secret)
-      know(secret)
+      become(ready(secret))
     },
     async signOut() {
       await store.clearSecret()
       if (listeners.size > 0) await load()
       else become(LOADING)
     },
+    retry: load,
   }
 }

@@ -16,7 +16,9 @@ function listenersOf(key: string): SecretListeners {
  * the same time can end up with two secrets, of which the later is kept.
  */
 const oneAtATime = <T,>(key: string, change: () => T): Promise<T> =>
-  using<T>(() => (navigator.locks ? (navigator.locks.request(key, async () => change()) as Promise<T>) : change()))
+  using<T>(() =>
+    globalThis.navigator?.locks ? (navigator.locks.request(key, async () => change()) as Promise<T>) : change(),
+  )
 
 const read = (key: string): string | null => secretIn(localStorage.getItem(key))
 
@@ -35,9 +37,12 @@ function write(key: string, secret: string | null): void {
 export class BrowserAuthSecretStore implements AuthSecretStore {
   readonly #key: string
 
-  /** @throws TypeError naming the option, if one is not as described. */
-  constructor(scope: AuthSecretScope = {}) {
-    this.#key = keyOf('BrowserAuthSecretStore', scope)
+  /**
+   * @param options - Whose secret it is, where one origin has several. Default: one for the origin.
+   * @throws TypeError naming the option, if one is not as described.
+   */
+  constructor(options: AuthSecretScope = {}) {
+    this.#key = keyOf('BrowserAuthSecretStore', options)
   }
 
   loadSecret(): Promise<string | null> {
@@ -79,18 +84,22 @@ export class BrowserAuthSecretStore implements AuthSecretStore {
     }
   }
 
+  /** As the method, for the store of this scope. */
   static loadSecret(scope?: AuthSecretScope): Promise<string | null> {
     return new BrowserAuthSecretStore(scope).loadSecret()
   }
 
+  /** As the method, for the store of this scope. */
   static saveSecret(secret: string, scope?: AuthSecretScope): Promise<void> {
     return new BrowserAuthSecretStore(scope).saveSecret(secret)
   }
 
+  /** As the method, for the store of this scope. */
   static clearSecret(scope?: AuthSecretScope): Promise<void> {
     return new BrowserAuthSecretStore(scope).clearSecret()
   }
 
+  /** As the method, for the store of this scope. */
   static getOrCreateSecret(scope?: AuthSecretScope): Promise<string> {
     return new BrowserAuthSecretStore(scope).getOrCreateSecret()
   }

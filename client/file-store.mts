@@ -15,12 +15,10 @@ import {
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code
 
-/** @throws Error if others than the owner may read the file: then they may have. Windows has no such modes. */
+/** @throws AuthSecretStoreError if others than the owner may read the file: then they may have. Windows has no such modes. */
 async function checkPrivate(path: string): Promise<void> {
   const { mode } = await stat(path)
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    throw new Error(`${path} may be read by others: its mode must be 0600`)
-  }
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw new AuthSecretStoreError('exposed')
 }
 
 /**
@@ -33,7 +31,8 @@ export class FileAuthSecretStore implements AuthSecretStore {
   readonly #listeners = new SecretListeners()
 
   /**
-   * @param path - The file. Its folder is made with the first secret, for the owner alone, if there is none.
+   * @param path - The file, as Node takes it: `~` is no home. Its folder is made with the first secret, for the owner alone,
+   *   if there is none.
    * @throws TypeError if it is not a string of at least one character.
    */
   constructor(path: string) {

@@ -43,9 +43,12 @@ export class IndexedDBAuthSecretStore implements AuthSecretStore {
   readonly #key: string
   #database: UseStore | undefined
 
-  /** @throws TypeError naming the option, if one is not as described. */
-  constructor(scope: AuthSecretScope = {}) {
-    this.#key = keyOf('IndexedDBAuthSecretStore', scope)
+  /**
+   * @param options - Whose secret it is, where one origin has several. Default: one for the origin.
+   * @throws TypeError naming the option, if one is not as described.
+   */
+  constructor(options: AuthSecretScope = {}) {
+    this.#key = keyOf('IndexedDBAuthSecretStore', options)
   }
 
   loadSecret(): Promise<string | null> {

@@ -1,7 +1,7 @@
 import { generateAuthSecret, parseSecret } from './secret.mts'
 import { type AuthSecretStore, type SecretListener, SecretListeners } from './secret-store.mts'
 
-/** Keeps a secret as long as the page or process lives: for tests, and for who must leave no trace. */
+/** Keeps a secret as long as the page or process lives: for tests, and for whoever must leave no trace. */
 export class MemoryAuthSecretStore implements AuthSecretStore {
   readonly #listeners = new SecretListeners()
   #secret: string | null = null

@@ -22,7 +22,7 @@ export interface BrowserPasskeyBackupOptions {
 }
 
 /**
- * How a passkey has the secret. `prf`: encrypted in its large blob, under its PRF output, which it gives only to who
+ * How a passkey has the secret. `prf`: encrypted in its large blob, under its PRF output, which it gives only to whoever
  * unlocks it; `user-handle`: as it is, in the user handle, as Jazz's own client does.
  */
 export type PasskeyBackupForm = 'prf' | 'user-handle'
@@ -62,7 +62,10 @@ async function browserWraps(): Promise<boolean> {
 export class BrowserPasskeyBackup {
   readonly #rp: RelyingParty
 
-  /** @throws TypeError naming the option, if one is not as described. */
+  /**
+   * @param options - `appName` is required.
+   * @throws TypeError naming the option, if one is not as described.
+   */
   constructor(options: BrowserPasskeyBackupOptions) {
     const name = 'BrowserPasskeyBackup'
     const { appName, appHostname = globalThis.location?.hostname } = ownOptions(name, options, [
@@ -81,7 +84,8 @@ export class BrowserPasskeyBackup {
    * @param secret - 43 characters of base64url without padding (32 bytes).
    * @param displayName - What the person knows this passkey by, when they choose one: their name in the app, say.
    * @returns How the passkey has it.
-   * @throws PasskeyBackupError
+   * @throws PasskeyBackupError if there is no backup afterwards.
+   * @throws TypeError if `displayName` is not a string of at least one character.
    */
   async backup(secret: string, displayName: string): Promise<PasskeyBackupForm> {
     checkText('BrowserPasskeyBackup', 'displayName', displayName)

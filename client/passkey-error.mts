@@ -1,4 +1,13 @@
-/** What kept a backup from being made or read. */
+/**
+ * What kept a backup from being made or read:
+ * - `not-supported`: no passkeys here, or this way to the passkey lacks what it was made with
+ * - `invalid-secret`: `backup` was given no secret
+ * - `cancelled`: the person cancelled, took too long, or has no passkey here; browsers do not say which
+ * - `not-verified`: the passkey did not check who used it
+ * - `create-failed`, `get-failed`: anything else, at `backup` and at `restore`; `cause` has the browser's error
+ * - `no-credential`: the browser gave no passkey, and no error
+ * - `invalid-credential`: the passkey is another app's, or was changed
+ */
 export type PasskeyBackupErrorCode =
   | 'not-supported'
   | 'invalid-secret'
@@ -23,6 +32,7 @@ const MESSAGES: Readonly<Record<PasskeyBackupErrorCode, string>> = {
 /** A backup was not made, or not read. `cause` is the browser's error, if there was one. Never has the secret. */
 export class PasskeyBackupError extends Error {
   override readonly name = 'PasskeyBackupError'
+  /** What went wrong: stable, for programs. */
   readonly code: PasskeyBackupErrorCode
 
   constructor(code: PasskeyBackupErrorCode, options?: ErrorOptions) {

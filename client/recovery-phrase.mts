@@ -5,7 +5,13 @@ import { decodeSecret, encodeSecret } from './secret.mts'
 
 const WORDS = 24
 
-/** What is wrong with a phrase, or with the secret that one was to be made of. */
+/**
+ * What is wrong with a phrase, or with the secret that one was to be made of:
+ * - `invalid-length`: it does not have 24 words
+ * - `invalid-word`: a word is not in the list
+ * - `invalid-checksum`: all are in the list, but one is wrong, or they are in another order
+ * - `invalid-secret`: `fromSecret` was given no secret
+ */
 export type RecoveryPhraseErrorCode = 'invalid-length' | 'invalid-word' | 'invalid-checksum' | 'invalid-secret'
 
 const MESSAGES: Readonly<Record<Exclude<RecoveryPhraseErrorCode, 'invalid-word'>, string>> = {
@@ -17,6 +23,7 @@ const MESSAGES: Readonly<Record<Exclude<RecoveryPhraseErrorCode, 'invalid-word'>
 /** A phrase is none. Neither the message nor any property has a word of it. */
 export class RecoveryPhraseError extends Error {
   override readonly name = 'RecoveryPhraseError'
+  /** What is wrong: stable, for programs. */
   readonly code: RecoveryPhraseErrorCode
   /** With `invalid-word`, which word is the first that is not in the list, from 1 to 24. */
   readonly position: number | undefined
@@ -47,9 +54,11 @@ export const RecoveryPhrase = {
    * Reads the secret from what a person typed. Case, and what kind of space or how much there is between the words, do not
    * matter.
    *
+   * @param phrase - What was typed.
    * @returns 43 characters of base64url without padding (32 bytes).
    * @throws RecoveryPhraseError if it is not the phrase of a secret. Of 256 phrases with a wrong word that is in the list,
    *   one passes: compare the user ID where the person can tell.
+   * @throws TypeError if it is no string.
    */
   toSecret(phrase: string): string {
     if (typeof phrase !== 'string') throw new TypeError('phrase must be a string')

@@ -32,17 +32,23 @@ export interface AuthSecretStore {
   subscribe?(listener: SecretListener): () => void
 }
 
-/** `unavailable`: the storage cannot be used; `damaged`: what it holds is no secret. */
-export type AuthSecretStoreErrorCode = 'unavailable' | 'damaged'
+/**
+ * - `unavailable`: the storage is blocked, full or not there; `cause` has the reason
+ * - `damaged`: what it holds is no secret
+ * - `exposed`: others than its owner may read the file
+ */
+export type AuthSecretStoreErrorCode = 'unavailable' | 'damaged' | 'exposed'
 
 const MESSAGES: Readonly<Record<AuthSecretStoreErrorCode, string>> = {
   unavailable: 'The storage of the secret cannot be used.',
   damaged: 'What is stored is no secret. Save one, or clear it.',
+  exposed: 'Others than its owner may read the file of the secret. Its mode must be 0600.',
 }
 
 /** A secret could not be read or kept. Its message never has the secret. */
 export class AuthSecretStoreError extends Error {
   override readonly name = 'AuthSecretStoreError'
+  /** What went wrong: stable, for programs. */
   readonly code: AuthSecretStoreErrorCode
 
   constructor(code: AuthSecretStoreErrorCode, options?: ErrorOptions) {

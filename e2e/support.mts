@@ -14,6 +14,7 @@ import { promisify } from 'node:util'
 import { freePort } from '../__test__/port.mts'
 import { deriveUserId, generateAuthSecret, mintLocalFirstToken } from '../index.js'
 import { stage } from '../scripts/packages.mjs'
+import { manifest } from '../scripts/platforms.mjs'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 export const toolFolder = join(root, 'e2e', 'node_modules')
@@ -50,14 +51,19 @@ export async function run(file: string, args: string[], { cwd, env }: Command): 
 export const runTool = (name: string, args: string[], command: Command) =>
   run(join(toolFolder, '.bin', name), args, command)
 
-/** Lays the packages out as for publishing, with the binary that `npm run build` left, and packs them. */
+/**
+ * Lays the packages out as for publishing, with the binary that `npm run build` left, and packs them, and what they depend
+ * on as it is installed here: they are installed without a network.
+ */
 async function packTarballs(): Promise<string[]> {
   const [from, to] = ['binaries', 'packages'].map((name) => join(workshop, name)) as [string, string]
   mkdirSync(from)
   cpSync(join(root, binary), join(from, binary))
   stage(pathToFileURL(`${from}/`), pathToFileURL(`${to}/`))
-  const folders = ['local-first-identity', platform].map((name) => join(to, name))
-  const packed = await run('npm', ['pack', '--json', '--pack-destination', workshop, ...folders], { cwd: workshop })
+  const dependencies = Object.keys(manifest.dependencies).map((name) => join(root, 'node_modules', name))
+  const folders = [...['local-first-identity', platform].map((name) => join(to, name)), ...dependencies]
+  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', workshop, ...folders]
+  const packed = await run('npm', pack, { cwd: workshop })
   return JSON.parse(packed).map(({ filename }: { filename: string }) => join(workshop, filename))
 }
 

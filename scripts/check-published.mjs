@@ -10,7 +10,8 @@ import { join } from 'node:path'
 
 const read = (name) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
 const { name, version } = JSON.parse(read('package.json'))
-const [, example] = read('README.md').match(/^```js\n(import \{\n.*?)^```$/ms)
+const blocks = Array.from(read('README.md').matchAll(/^```js\n(.*?)^```$/gms), ([, code]) => code)
+const example = blocks.find((code) => code.includes('// true 43 true'))
 const folder = mkdtempSync(join(tmpdir(), 'local-first-identity-'))
 const npm = (...args) =>
   execFileSync('npm', args, { cwd: folder, stdio: 'inherit', shell: process.platform === 'win32' })

@@ -1,10 +1,13 @@
 // The code of docs/client.md, run where its readers run it.
 
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 
 import { verifyLocalFirstIdentityProof } from 'local-first-identity'
@@ -16,10 +19,29 @@ import { Authenticator } from './authenticator.mts'
 import { launchChromium, noChromium } from './chromium.mts'
 
 const text = readFileSync(new URL('../../docs/client.md', import.meta.url), 'utf8')
-const [signUp = '', betterAuth = '', react = '', phrase = '', passkey = ''] = Array.from(
+const [signUp = '', betterAuth = '', file = '', own = '', react = '', phrase = '', passkey = ''] = Array.from(
   text.matchAll(/^```js\n(.*?)^```$/gms),
   ([, code]) => code ?? '',
 )
+
+describe('docs/client.md, in Node', () => {
+  it('keeps a secret in a file', () => {
+    const home = mkdtempSync(join(tmpdir(), 'local-first-identity-'))
+    try {
+      const printed = [1, 2].map(() =>
+        execFileSync(process.execPath, ['--input-type=module', '--eval', file], {
+          env: { ...process.env, HOME: home, USERPROFILE: home },
+          encoding: 'utf8',
+        }).trim(),
+      )
+      const [first, second] = printed.map((proof) => verifyLocalFirstIdentityProof(proof, 'my-app-signup'))
+      assert.equal(first?.ok, true)
+      assert.equal(second?.id, first?.id)
+    } finally {
+      rmSync(home, { recursive: true })
+    }
+  })
+})
 
 describe('docs/client.md', { skip: noChromium, timeout: 60_000 }, () => {
   let browser: Browser
@@ -75,8 +97,29 @@ describe('docs/client.md', { skip: noChromium, timeout: 60_000 }, () => {
       createRoot(document.querySelector('main')).render(createElement(Identity))`
     await run(program, '1')
     const shown = page.locator('p', { hasText: /^[\da-f-]{36}$/ })
-    const secret = await page.evaluate(() => localStorage.getItem('jazz-auth-secret'))
+    const secret = await page.evaluate(() => localStorage.getItem('jazz-auth-secret:my-app'))
     assert.equal(await shown.textContent(), deriveUserId(secret ?? ''))
+  })
+
+  it('keeps a secret in a store of one’s own', async () => {
+    const program = `${own}
+      export { createLocalFirstAuth } from 'local-first-identity/client'`
+    const answers = await run(
+      program,
+      `(async () => {
+        let kept = null
+        const keychain = { get: async () => kept, set: async (text) => { kept = text }, delete: async () => { kept = null } }
+        const store = exported.keychainStore(keychain)
+        const auth = exported.createLocalFirstAuth(store)
+        await new Promise((resolve) => auth.subscribe(resolve))
+        const first = [auth.getState().secret === kept, await store.getOrCreateSecret() === kept]
+        await auth.signOut()
+        keychain.get = async () => { throw new Error('locked') }
+        await auth.retry()
+        return [...first, auth.getState().error.code]
+      })()`,
+    )
+    assert.deepEqual(answers, [true, true, 'unavailable'])
   })
 
   it('writes a phrase and reads it', async () => {

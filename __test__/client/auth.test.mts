@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 
 import {
   type AuthSecretStore,
+  type AuthSecretStoreError,
   createLocalFirstAuth,
   generateAuthSecret,
   type LocalFirstAuth,
@@ -76,7 +77,7 @@ describe('createLocalFirstAuth', () => {
     const [first, second] = [generateAuthSecret(), generateAuthSecret()]
     await auth.login(first)
     await store.saveSecret(second)
-    assert.equal(await store.loadSecret(), second)
+    await settled()
     assert.deepEqual(states.slice(1), [ready(first), ready(second)])
   })
 
@@ -141,27 +142,72 @@ describe('createLocalFirstAuth', () => {
     const { store, answers } = slowStore()
     const auth = createLocalFirstAuth(store)
     const { states } = follow(auth)
-    await auth.login('newer')
-    answers[0]?.('older')
+    const [older, newer] = [generateAuthSecret(), generateAuthSecret()]
+    const [between, newest] = [generateAuthSecret(), generateAuthSecret()]
+    await auth.login(newer)
+    answers[0]?.(older)
     await settled()
-    assert.deepEqual(states, [ready('newer')])
+    assert.deepEqual(states, [ready(newer)])
     const signedOut = auth.signOut()
     await settled()
-    await auth.login('newest')
-    answers[1]?.('new')
+    await auth.login(newest)
+    answers[1]?.(between)
     await signedOut
-    assert.deepEqual(states, [ready('newer'), ready('newest')])
+    assert.deepEqual(states, [ready(newer), ready(newest)])
   })
 
-  it('has the error where the store fails, and recovers by a login', async () => {
-    const error = new Error('the storage is gone')
-    const { store } = slowStore()
-    store.getOrCreateSecret = () => Promise.reject(error)
+  it('has the error where the store fails, and tries again when told, or recovers by a login', async () => {
+    const error = new Error('the storage is locked')
+    const store = new MemoryAuthSecretStore()
+    const secret = await store.getOrCreateSecret()
     const auth = createLocalFirstAuth(store)
+    let locked = true
+    store.getOrCreateSecret = async () => {
+      if (locked) throw error
+      return secret
+    }
     const { states } = follow(auth)
     await settled()
-    await auth.login('a secret')
-    assert.deepEqual(states, [{ secret: null, isLoading: false, error }, ready('a secret')])
+    await auth.retry()
+    locked = false
+    await auth.retry()
+    const other = generateAuthSecret()
+    await auth.login(other)
+    assert.deepEqual(states, [{ secret: null, isLoading: false, error }, ready(secret), ready(other)])
+  })
+
+  it('takes no store at its word', async () => {
+    for (const [getOrCreateSecret, code] of [
+      [async () => 'nonsense', 'damaged'],
+      [async () => null, 'unavailable'],
+      [() => Promise.reject('a text'), 'unavailable'],
+      [() => assert.fail('at once'), undefined],
+    ] as const) {
+      const { store } = slowStore()
+      const auth = createLocalFirstAuth({ ...store, getOrCreateSecret } as AuthSecretStore)
+      follow(auth)
+      await settled()
+      const { secret, isLoading, error } = auth.getState()
+      assert.ok(error instanceof Error)
+      assert.deepEqual([secret, isLoading], [null, false])
+      if (code) assert.equal((error as AuthSecretStoreError).code, code)
+      await assert.rejects(auth.login('nonsense'), TypeError)
+    }
+  })
+
+  it('asks the store what is there when it hears of a change', async () => {
+    const store = new MemoryAuthSecretStore()
+    let tell = (_: string | null): void => assert.fail('nobody listens')
+    store.subscribe = (listener) => {
+      tell = listener
+      return () => {}
+    }
+    const auth = createLocalFirstAuth(store)
+    follow(auth)
+    await settled()
+    tell(generateAuthSecret())
+    await settled()
+    assert.deepEqual(auth.getState(), ready(await store.loadSecret()))
   })
 
   it('needs a store', () => {

@@ -19,7 +19,15 @@ const runs = oneAtATime(
   ]),
 )
 
-export const startBackupRuns = (): void => watchPerson(runs.update)
+let email: string | undefined
+
+export const startBackupRuns = (): void =>
+  watchPerson(() => {
+    runs.update()
+    // What was said of one account is not true of the next.
+    if (accountNow() && accountNow()?.email !== email) say('backup-status', '')
+    email = accountNow()?.email
+  })
 
 /**
  * Does one thing, and says what came of it.
@@ -33,6 +41,7 @@ export const backupRun = (work: () => Promise<string>): Promise<void> =>
     try {
       say('backup-status', await work())
     } catch (error) {
+      say('backup-status', '')
       say('backup-error', error instanceof Error ? error.message : String(error))
     }
   })

@@ -16,7 +16,7 @@ const CHECKS = [
   ['expired', 'It has not expired.'],
   ['ttl-too-long', 'It is not made to last for too long.'],
   ['invalid-public-key', 'Its key is a valid Ed25519 key.'],
-  ['subject-mismatch', 'Its user ID is its key’s.'],
+  ['subject-mismatch', 'Its user ID belongs to its key.'],
   ['invalid-signature', 'Its signature holds.'],
   ['already-used', 'It was not used before.'],
 ] as const
@@ -61,6 +61,7 @@ export function showChecks(code?: string | null): void {
     const state = stateOf(index, failed, judged)
     ;(item as HTMLElement).dataset.state = state
     const label = item.querySelector('.state')
-    if (label) label.textContent = state
+    // After one that has failed, the server looks no further.
+    if (label) label.textContent = state === 'waiting' && judged ? 'not checked' : state
   }
 }

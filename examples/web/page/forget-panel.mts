@@ -17,7 +17,7 @@ const isUnsent = (owner: string): boolean => {
 const warning = (): string =>
   owners().some(isUnsent)
     ? 'Some of the notes have not been sent to the server. They would be lost.'
-    : 'The notes are taken off this device. The server keeps them for who has the identity.'
+    : 'The notes are taken off this device. The server keeps them for whoever has the identity.'
 
 const forget = () =>
   backupRun(async () => {

@@ -4,7 +4,7 @@ import { BrowserPasskeyBackup, type PasskeyBackupForm } from 'local-first-identi
 
 import { backupRun, becomeOwnerOf } from './backup-run.mts'
 import { device, deviceId } from './device.mts'
-import { button } from './dom.mts'
+import { button, say } from './dom.mts'
 import { accountNow } from './person.mts'
 
 const passkeys = new BrowserPasskeyBackup({ appName: 'Notes', appHostname: location.hostname })
@@ -13,6 +13,8 @@ const DONE: Readonly<Record<PasskeyBackupForm, string>> = {
   prf: 'A passkey has your identity now, encrypted (prf).',
   'user-handle': 'A passkey has your identity now, in its user handle.',
 }
+
+const WAITING = 'The browser asks you for a passkey …'
 
 /** What the person knows the passkey by, when they choose one. */
 function displayName(): string {
@@ -24,12 +26,17 @@ function displayName(): string {
 
 const backUp = () =>
   backupRun(async () => {
+    say('backup-status', WAITING)
     const { secret } = device.getState()
     if (!secret) throw new Error('This device has no identity yet.')
     return DONE[await passkeys.backup(secret, displayName())]
   })
 
-const restore = () => backupRun(async () => becomeOwnerOf(await passkeys.restore()))
+const restore = () =>
+  backupRun(async () => {
+    say('backup-status', WAITING)
+    return becomeOwnerOf(await passkeys.restore())
+  })
 
 export function startPasskey(): void {
   button('back-up-passkey').addEventListener('click', backUp)

@@ -72,7 +72,7 @@ export async function confirmAccount(): Promise<void> {
   await asking
 }
 
-/** Ends the session; the device stays who it is. @throws Error if the server cannot be told. */
+/** Ends the session; the device keeps its identity. @throws Error if the server cannot be told. */
 export async function endSession(): Promise<void> {
   // The session at a provider, if there is one, is the person's own, and its page to end it is not this one.
   const { error } = await client.signOut({ disableRedirect: true })

@@ -60,6 +60,7 @@ async function forge(): Promise<void> {
 
 async function sendLate(): Promise<void> {
   const token = await mint(2)
+  showNoVerdict('Minted for two seconds. It is sent once it has expired …')
   await until(expiryOf(token) + 250)
   await send(token)
 }
@@ -78,7 +79,7 @@ const runs = oneAtATime(new Map([...WORK].map(([element, { canWork }]) => [eleme
 export function concludeSignUp(error: Refusal | null): void {
   const id = deviceId()
   const code = error?.code === 'PROOF_ALREADY_USED' ? 'already-used' : error?.reason
-  if (!error && id) showVerdict({ id })
+  if (!error && id) showVerdict({ id }, 'It went with the sign-up. Mint another to try the rest.')
   else if (code) showVerdict({ code, error: error?.message ?? '' })
   else showNoVerdict('This proof went with a sign-up that the server refused for another reason.')
 }

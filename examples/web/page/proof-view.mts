@@ -24,9 +24,10 @@ function sentenceOf(verdict: Verdict): string {
   return `Refused: ${verdict.error} (${verdict.code})`
 }
 
-export function showVerdict(verdict: Verdict): void {
+/** @param remark - A sentence to go with what the server has said. */
+export function showVerdict(verdict: Verdict, remark = ''): void {
   showChecks(verdict.code ?? null)
-  say('verdict', sentenceOf(verdict))
+  say('verdict', `${sentenceOf(verdict)} ${remark}`.trim())
 }
 
 /** Says why there is no verdict. */
