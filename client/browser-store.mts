@@ -1,3 +1,4 @@
+import { decide } from './decision.mts'
 import { type AuthSecretScope, keyOf } from './scope.mts'
 import { generateAuthSecret, parseSecret } from './secret.mts'
 import { type AuthSecretStore, type SecretListener, SecretListeners, secretIn, using } from './secret-store.mts'
@@ -11,26 +12,45 @@ function listenersOf(key: string): SecretListeners {
   return found
 }
 
-/**
- * Runs one change at a time among all tabs (Web Locks). Pages without HTTPS have no locks: there two tabs that create at
- * the same time can end up with two secrets, of which the later is kept.
- */
-const oneAtATime = <T,>(key: string, change: () => T): Promise<T> =>
-  using<T>(() =>
-    globalThis.navigator?.locks ? (navigator.locks.request(key, async () => change()) as Promise<T>) : change(),
-  )
+/** Runs one change at a time among all tabs (Web Locks). Pages without HTTPS have no locks. */
+const oneAtATime = <T,>(key: string, change: () => Promise<T>): Promise<T> =>
+  using<T>(() => (globalThis.navigator?.locks ? (navigator.locks.request(key, change) as Promise<T>) : change()))
 
 const read = (key: string): string | null => secretIn(localStorage.getItem(key))
 
 function write(key: string, secret: string | null): void {
   if (secret === null) localStorage.removeItem(key)
   else localStorage.setItem(key, secret)
+}
+
+async function change(key: string, secret: string | null): Promise<void> {
+  write(key, secret)
+  await decide(key, () => secret)
   listenersOf(key).notify(secret)
+}
+
+/** The secret that is there by what was decided last, and a new one if there is none. */
+async function getOrCreate(key: string): Promise<string> {
+  const shown = read(key)
+  let secret = ''
+  let isNew = false
+  await decide(key, (recent) => {
+    const found = recent === undefined ? shown : recent
+    isNew = found === null
+    secret = found ?? generateAuthSecret()
+    return isNew ? secret : undefined
+  })
+  if (secret !== shown) write(key, secret)
+  if (isNew) listenersOf(key).notify(secret)
+  return secret
 }
 
 /**
  * Keeps a secret in `localStorage`, as text, under the key that Jazz's own client uses. Lasts until the site's data is
  * cleared. Any script of the origin can read it, and so can whoever can read the browser's profile.
+ *
+ * By which tabs that change it at the same time agree is in IndexedDB for five seconds: for so long, what other code does to
+ * `localStorage` may be undone.
  *
  * The static methods are for the store of a scope that is not kept in a variable.
  */
@@ -51,21 +71,15 @@ export class BrowserAuthSecretStore implements AuthSecretStore {
 
   async saveSecret(secret: string): Promise<void> {
     parseSecret(secret)
-    await oneAtATime(this.#key, () => write(this.#key, secret))
+    await oneAtATime(this.#key, () => change(this.#key, secret))
   }
 
   clearSecret(): Promise<void> {
-    return oneAtATime(this.#key, () => write(this.#key, null))
+    return oneAtATime(this.#key, () => change(this.#key, null))
   }
 
   getOrCreateSecret(): Promise<string> {
-    return oneAtATime(this.#key, () => {
-      const found = read(this.#key)
-      if (found !== null) return found
-      const secret = generateAuthSecret()
-      write(this.#key, secret)
-      return secret
-    })
+    return oneAtATime(this.#key, () => getOrCreate(this.#key))
   }
 
   /** Hears of changes by this store's methods in any tab, and of any other change to the storage in other tabs. */
@@ -73,7 +87,7 @@ export class BrowserAuthSecretStore implements AuthSecretStore {
     const onStorage = ({ key, storageArea }: StorageEvent) => {
       // Without a key, everything was cleared. Read anew: another change may have overtaken the event.
       if (storageArea !== localStorage || (key !== null && key !== this.#key)) return
-      this.loadSecret().then(listener, () => {})
+      this.loadSecret().then(listener, () => listener(null))
     }
     // Where there is no browser, what fails is to load: that is the place to say so.
     globalThis.addEventListener?.('storage', onStorage)

@@ -1,5 +1,6 @@
-import { createStore, del, get, set, type UseStore, update } from 'idb-keyval'
+import { del, get, set, update } from 'idb-keyval'
 
+import { database } from './database.mts'
 import { type AuthSecretScope, keyOf } from './scope.mts'
 import { decodeSecret, encodeSecret, generateAuthSecret, parseSecret, SECRET_BYTES } from './secret.mts'
 import { type AuthSecretStore, AuthSecretStoreError, type SecretListener, using } from './secret-store.mts'
@@ -41,7 +42,6 @@ async function unseal(sealed: Sealed | undefined): Promise<string | null> {
  */
 export class IndexedDBAuthSecretStore implements AuthSecretStore {
   readonly #key: string
-  #database: UseStore | undefined
 
   /**
    * @param options - Whose secret it is, where one origin has several. Default: one for the origin.
@@ -52,17 +52,17 @@ export class IndexedDBAuthSecretStore implements AuthSecretStore {
   }
 
   loadSecret(): Promise<string | null> {
-    return using(async () => unseal(await get(this.#key, this.#open())))
+    return using(async () => unseal(await get(this.#key, database)))
   }
 
   async saveSecret(secret: string): Promise<void> {
     const bytes = parseSecret(secret)
-    await using(async () => set(this.#key, await seal(bytes), this.#open()))
+    await using(async () => set(this.#key, await seal(bytes), database))
     this.#announce()
   }
 
   async clearSecret(): Promise<void> {
-    await using(() => del(this.#key, this.#open()))
+    await using(() => del(this.#key, database))
     this.#announce()
   }
 
@@ -74,7 +74,7 @@ export class IndexedDBAuthSecretStore implements AuthSecretStore {
     const kept = await using(async () => {
       const own = await seal(decodeSecret(secret) ?? new Uint8Array())
       let winner = own
-      await update<Sealed>(this.#key, (other) => (winner = other ?? own), this.#open())
+      await update<Sealed>(this.#key, (other) => (winner = other ?? own), database)
       return winner === own ? secret : unseal(winner)
     })
     if (kept === secret) this.#announce()
@@ -83,20 +83,21 @@ export class IndexedDBAuthSecretStore implements AuthSecretStore {
 
   /** Hears of changes by the methods of any store of this class in the origin. */
   subscribe(listener: SecretListener): () => void {
+    if (!globalThis.BroadcastChannel) return () => {}
     const channel = new BroadcastChannel(this.#key)
-    channel.onmessage = () => {
-      this.loadSecret().then(listener, () => {})
+    let latest = 0
+    channel.onmessage = async () => {
+      const heard = ++latest
+      const secret = await this.loadSecret().catch(() => null)
+      // To decrypt takes its time, and what a later message brought must not be undone by an earlier one.
+      if (heard === latest) listener(secret)
     }
     return () => channel.close()
   }
 
-  #open(): UseStore {
-    this.#database ??= createStore('local-first-identity', 'secrets')
-    return this.#database
-  }
-
   /** Without the secret: a message may be read by any script of the origin. */
   #announce(): void {
+    if (!globalThis.BroadcastChannel) return
     const channel = new BroadcastChannel(this.#key)
     channel.postMessage('changed')
     channel.close()

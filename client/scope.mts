@@ -26,12 +26,14 @@ export function keyOf(name: string, scope: AuthSecretScope): string {
   const { appId, userId } = ownOptions(name, scope, ['appId', 'userId'])
   const parts = ['jazz-auth-secret']
   for (const [option, value] of Object.entries({ appId, userId })) {
-    if (value === undefined || value === null) continue
-    checkText(name, option, value.trim?.() ?? value)
+    if (value === undefined || (value === null && option === 'userId')) continue
+    const text: unknown = typeof value === 'string' ? value.trim() : value
+    checkText(name, option, text)
+    if (/[\ud800-\udfff]/u.test(text)) throw new TypeError(`${name}: \`${option}\` must not contain lone surrogates`)
     // Alone, it would have the key of an app with this name.
     if (parts.length === 1 && option === 'userId')
       throw new TypeError(`${name}: \`userId\` needs an \`appId\` beside it`)
-    parts.push(encodeURIComponent(value.trim()))
+    parts.push(encodeURIComponent(text))
   }
   return parts.join(':')
 }

@@ -48,6 +48,25 @@ const call = (page: Page, name: StoreName, method: string, args: unknown[] = [],
     },
     { name, method, args, scope },
   )
+/** Calls one method of a store in a page as soon as the other pages do: at the same time by the clock. */
+const atOnce = (
+  page: Page,
+  name: StoreName,
+  method: string,
+  scope: object,
+  ...args: string[]
+): Promise<string | null> =>
+  page.evaluate(
+    async ({ name, method, scope, args, at }) => {
+      const store = new exported[name](scope) as unknown as Record<
+        string,
+        (...args: string[]) => Promise<string | null>
+      >
+      while (Date.now() < at);
+      return (await store[method]?.(...args)) ?? null
+    },
+    { name, method, scope, args, at: Date.now() + 60 },
+  )
 const value = async (called: Promise<Called>): Promise<string | null> => {
   const answer = await called
   assert.ok('value' in answer, JSON.stringify(answer))
@@ -72,16 +91,30 @@ for (const name of ['BrowserAuthSecretStore', 'IndexedDBAuthSecretStore'] as con
     })
 
     it('makes one secret, however many tabs create at once', async () => {
-      for (let round = 0; round < 3; round++) {
-        const profile = await newProfile()
-        const pages = await Promise.all(Array.from({ length: 4 }, () => newTab(profile)))
-        const made = pages.flatMap((page) =>
-          Array.from({ length: 3 }, () => value(call(page, name, 'getOrCreateSecret'))),
-        )
-        const secrets = new Set(await Promise.all(made))
-        assert.equal(secrets.size, 1)
-        await profile.close()
+      const profile = await newProfile()
+      const pages = await Promise.all(Array.from({ length: 4 }, () => newTab(profile)))
+      for (let round = 0; round < 40; round++) {
+        const scope = { appId: `round ${round}` }
+        const secrets = new Set(await Promise.all(pages.map((page) => atOnce(page, name, 'getOrCreateSecret', scope))))
+        assert.deepEqual([...secrets], [await value(call(pages[0] as Page, name, 'loadSecret', [], scope))], `${round}`)
       }
+      await profile.close()
+    })
+
+    it('keeps a secret that is saved while another tab creates one', async () => {
+      const profile = await newProfile()
+      const [here, there] = await Promise.all([newTab(profile), newTab(profile)])
+      for (let round = 0; round < 20; round++) {
+        const [scope, secret] = [{ appId: `round ${round}` }, generateAuthSecret()]
+        await Promise.all([
+          atOnce(here, name, 'getOrCreateSecret', scope),
+          atOnce(there, name, 'saveSecret', scope, secret),
+        ])
+        for (const page of [here, there]) {
+          assert.equal(await value(call(page, name, 'getOrCreateSecret', [], scope)), secret, `${round}`)
+        }
+      }
+      await profile.close()
     })
 
     it('keeps the secrets of apps and of their users apart', async () => {
@@ -237,29 +270,104 @@ describe('BrowserAuthSecretStore', { skip: noChromium, timeout: 60_000 }, () => 
     await profile.close()
   })
 
-  it('waits for the tab that is creating', async () => {
+  for (const [method, ...args] of [
+    ['getOrCreateSecret'],
+    ['saveSecret', generateAuthSecret()],
+    ['clearSecret'],
+  ] as const) {
+    it(`waits for the tab that is changing it (${method})`, async () => {
+      const profile = await newProfile()
+      const [here, there] = await Promise.all([newTab(profile), newTab(profile)])
+      // As the store does it: look, find nothing, then write.
+      await there.evaluate(
+        () =>
+          new Promise<void>((locked) => {
+            const release = new Promise((resolve) => Object.assign(globalThis, { release: resolve }))
+            navigator.locks.request('jazz-auth-secret', () => {
+              locked()
+              return release
+            })
+          }),
+      )
+      const asked = call(here, 'BrowserAuthSecretStore', method, [...args])
+      await there.waitForFunction(async () => (await navigator.locks.query()).pending?.length === 1)
+      const secret = generateAuthSecret()
+      await there.evaluate((secret) => {
+        localStorage.setItem('jazz-auth-secret', secret)
+        ;(globalThis as unknown as { release(): void }).release()
+      }, secret)
+      assert.equal(await value(asked), method === 'getOrCreateSecret' ? secret : null)
+      const after = await value(call(here, 'BrowserAuthSecretStore', 'loadSecret'))
+      assert.equal(after, { getOrCreateSecret: secret, saveSecret: args[0], clearSecret: null }[method])
+      await profile.close()
+    })
+  }
+
+  it('hears of its own secret alone', async () => {
     const profile = await newProfile()
     const [here, there] = await Promise.all([newTab(profile), newTab(profile)])
-    // As the store does it: look, find nothing, then write.
-    await there.evaluate(
+    const heard = here.evaluate(
       () =>
-        new Promise<void>((locked) => {
-          const release = new Promise((resolve) => Object.assign(globalThis, { release: resolve }))
-          navigator.locks.request('jazz-auth-secret', () => {
-            locked()
-            return release
+        new Promise((resolve) => {
+          const heard: unknown[] = []
+          new exported.BrowserAuthSecretStore({ appId: 'x' }).subscribe((secret) => {
+            if (heard.push(secret) === 2) resolve(heard)
           })
         }),
     )
-    const asked = call(here, 'BrowserAuthSecretStore', 'getOrCreateSecret')
-    await there.waitForFunction(async () => (await navigator.locks.query()).pending?.length === 1)
-    const secret = generateAuthSecret()
-    await there.evaluate((secret) => {
-      localStorage.setItem('jazz-auth-secret', secret)
-      ;(globalThis as unknown as { release(): void }).release()
-    }, secret)
-    assert.equal(await value(asked), secret)
+    await here.evaluate(() => 'the listener is there')
+    await value(call(there, 'BrowserAuthSecretStore', 'getOrCreateSecret'))
+    await there.evaluate(() => sessionStorage.setItem('jazz-auth-secret:x', 'another storage'))
+    const made = await value(call(there, 'BrowserAuthSecretStore', 'getOrCreateSecret', [], { appId: 'x' }))
+    await there.evaluate(() => localStorage.setItem('jazz-auth-secret:x', 'no secret'))
+    assert.deepEqual(await heard, [made, null])
     await profile.close()
+  })
+
+  it('takes what other code did to the storage for what it is, five seconds after its own last change', async () => {
+    const page = await newTab(await newProfile())
+    const later = () =>
+      page.evaluate(() =>
+        Object.assign(Date, {
+          now: (
+            (now) => () =>
+              now() + 5001
+          )(Date.now),
+        }),
+      )
+    const decided = () =>
+      page.evaluate(
+        () =>
+          new Promise<{ secret: string } | undefined>((resolve) => {
+            const request = indexedDB.open('local-first-identity')
+            request.onsuccess = () => {
+              const found = request.result.transaction('secrets').objectStore('secrets').get('decided:jazz-auth-secret')
+              found.onsuccess = () => resolve(found.result)
+            }
+          }),
+      )
+    const first = await value(call(page, 'BrowserAuthSecretStore', 'getOrCreateSecret'))
+    assert.equal((await decided())?.secret, first)
+    await page.evaluate(() => localStorage.clear())
+    assert.equal(await value(call(page, 'BrowserAuthSecretStore', 'getOrCreateSecret')), first)
+    await page.evaluate(() => localStorage.clear())
+    await later()
+    const second = await value(call(page, 'BrowserAuthSecretStore', 'getOrCreateSecret'))
+    assert.notEqual(second, first)
+    await later()
+    assert.equal(await value(call(page, 'BrowserAuthSecretStore', 'getOrCreateSecret')), second)
+    assert.equal(await decided(), undefined)
+    await page.context().close()
+  })
+
+  it('makes and forgets a secret where there is no IndexedDB', async () => {
+    const page = await newTab(await newProfile())
+    await page.evaluate(() => Object.defineProperty(globalThis, 'indexedDB', { value: undefined }))
+    const secret = await value(call(page, 'BrowserAuthSecretStore', 'getOrCreateSecret'))
+    assert.equal(await value(call(page, 'BrowserAuthSecretStore', 'getOrCreateSecret')), secret)
+    await value(call(page, 'BrowserAuthSecretStore', 'clearSecret'))
+    assert.notEqual(await value(call(page, 'BrowserAuthSecretStore', 'getOrCreateSecret')), secret)
+    await page.context().close()
   })
 
   it('makes a secret on a page without locks, too', async () => {
@@ -298,6 +406,68 @@ describe('IndexedDBAuthSecretStore', { skip: noChromium, timeout: 60_000 }, () =
     assert.deepEqual([found.extractable, found.exported], [false, 'InvalidAccessError'])
     assert.ok(!Buffer.from(found.bytes).includes(Buffer.from(secret, 'base64url')))
     assert.equal(await page.evaluate(() => localStorage.length), 0)
+    await page.context().close()
+  })
+
+  it('lets its database be deleted, and starts anew', async () => {
+    const profile = await newProfile()
+    const [here, there] = await Promise.all([newTab(profile), newTab(profile)])
+    const name = 'IndexedDBAuthSecretStore'
+    const secret = await value(call(here, name, 'getOrCreateSecret'))
+    const deleted = await there.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const request = indexedDB.deleteDatabase('local-first-identity')
+          request.onsuccess = () => resolve('deleted')
+          request.onblocked = () => resolve('blocked')
+        }),
+    )
+    assert.equal(deleted, 'deleted')
+    const made = await value(call(here, name, 'getOrCreateSecret'))
+    assert.notEqual(made, secret)
+    assert.equal(await value(call(there, name, 'getOrCreateSecret')), made)
+    await profile.close()
+  })
+
+  it('tells the newest of several changes, however long it takes to decrypt the older', async () => {
+    const page = await newTab(await newProfile())
+    const secrets = [generateAuthSecret(), generateAuthSecret()]
+    const heard = await page.evaluate(`(async ([first, second]) => {
+      const heard = []
+      const store = new exported.IndexedDBAuthSecretStore()
+      const hasHeard = new Promise((resolve) => {
+        store.subscribe((secret) => {
+          heard.push(secret)
+          if (secret === second) resolve()
+        })
+      })
+      const decrypt = SubtleCrypto.prototype.decrypt
+      let calls = 0
+      let open
+      const isOpen = new Promise((resolve) => { open = resolve })
+      SubtleCrypto.prototype.decrypt = async function (...args) {
+        const isFirst = calls++ === 0
+        const opened = await decrypt.apply(this, args)
+        if (isFirst) await isOpen
+        return opened
+      }
+      await store.saveSecret(first)
+      while (calls === 0) await new Promise((resolve) => setTimeout(resolve))
+      await store.saveSecret(second)
+      await hasHeard
+      open()
+      await store.loadSecret()
+      return heard
+    })(${JSON.stringify(secrets)})`)
+    assert.deepEqual(heard, [secrets[1]])
+    await page.context().close()
+  })
+
+  it('keeps a secret where there is no channel to tell others by', async () => {
+    const page = await newTab(await newProfile())
+    await page.evaluate(() => Object.defineProperty(globalThis, 'BroadcastChannel', { value: undefined }))
+    const secret = await value(call(page, 'IndexedDBAuthSecretStore', 'getOrCreateSecret'))
+    assert.equal(await value(call(page, 'IndexedDBAuthSecretStore', 'loadSecret')), secret)
     await page.context().close()
   })
 
