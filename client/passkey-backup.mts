@@ -1,9 +1,8 @@
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 
 import { checkText, ownOptions } from '../common/options.mts'
-import { encodeBase64url } from './base64url.mts'
 import { signingKeyOf } from './identity.mts'
-import { askPasskey, credentials, makePasskey, type Passkey, type RelyingParty } from './passkey-ceremony.mts'
+import { askPasskey, credentials, makePasskey, type Passkey, type RelyingParty, withdraw } from './passkey-ceremony.mts'
 import { PasskeyBackupError } from './passkey-error.mts'
 import { PRF_INPUT, unwrap, wrap } from './passkey-wrap.mts'
 import { decodeSecret, encodeSecret, SECRET_BYTES } from './secret.mts'
@@ -47,11 +46,19 @@ function markedHandle(secret: Uint8Array): Uint8Array<ArrayBuffer> {
 const startsWith = (bytes: Uint8Array, start: Uint8Array): boolean =>
   start.every((byte, index) => bytes[index] === byte)
 
-const outputOf = ({ prf }: AuthenticationExtensionsClientOutputs): BufferSource | undefined => prf?.results?.first
+/** What the passkey gives for the input, 32 bytes; anything else would be no key. */
+function outputOf({ prf }: AuthenticationExtensionsClientOutputs): BufferSource | undefined {
+  const output = prf?.results?.first
+  return output?.byteLength === 32 ? output : undefined
+}
+
+/** Of 2^64 secrets, one has nothing but such bytes; every user handle that Better Auth gives for signing in has. */
+const isText = (byte: number): boolean => /[\w-]/.test(String.fromCharCode(byte))
 
 /** Whether the browser knows both extensions. What the authenticator can do shows only once a passkey is made. */
 async function browserWraps(): Promise<boolean> {
-  const can = await PublicKeyCredential.getClientCapabilities?.().catch(() => undefined)
+  const ask = async () => PublicKeyCredential.getClientCapabilities?.()
+  const can = await ask().catch(() => undefined)
   return can?.['extension:prf'] === true && can?.['extension:largeBlob'] === true
 }
 
@@ -109,7 +116,8 @@ export class BrowserPasskeyBackup {
     if (passkey.handle.length === MARKED_BYTES && startsWith(passkey.handle, MARK)) {
       return encodeSecret(await unwrapped(passkey))
     }
-    if (passkey.handle.length !== SECRET_BYTES) throw new PasskeyBackupError('invalid-credential')
+    if (passkey.handle.length !== SECRET_BYTES || passkey.handle.every(isText))
+      throw new PasskeyBackupError('invalid-credential')
     return encodeSecret(passkey.handle)
   }
 
@@ -122,7 +130,7 @@ export class BrowserPasskeyBackup {
       written = await this.#write(secret, passkey)
       return written
     } finally {
-      if (!written) await this.#withdraw(passkey)
+      if (!written) await withdraw(this.#rp, passkey.id)
     }
   }
 
@@ -134,12 +142,6 @@ export class BrowserPasskeyBackup {
     const write = await wrap(secret, prf, handle)
     const { extensions: done } = await askPasskey(this.#rp, { largeBlob: { write } }, id)
     return done.largeBlob?.written === true
-  }
-
-  /** Has the authenticator, where it can, take back a passkey that has nothing, so that nobody chooses it later. */
-  async #withdraw({ id }: Passkey): Promise<void> {
-    const credentialId = encodeBase64url(new Uint8Array(id))
-    await PublicKeyCredential.signalUnknownCredential?.({ rpId: this.#rp.id, credentialId }).catch(() => {})
   }
 }
 

@@ -1,5 +1,6 @@
 // The two ceremonies of Web Authentication: making a passkey, and asking for one.
 
+import { encodeBase64url } from './base64url.mts'
 import { PasskeyBackupError, passkeyError } from './passkey-error.mts'
 
 /** Whose passkeys they are: a domain, and the name that people see. */
@@ -23,13 +24,22 @@ const challenge = (): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint
 
 /** The passkey's word for it that its owner was there: a face, a finger, a PIN (Web Authentication Level 3, §6.1). */
 function checkVerified(authenticatorData: ArrayBuffer): void {
-  if (!(new DataView(authenticatorData).getUint8(32) & USER_VERIFIED)) throw new PasskeyBackupError('not-verified')
+  const flags = new Uint8Array(authenticatorData)[32] ?? 0
+  if (!(flags & USER_VERIFIED)) throw new PasskeyBackupError('not-verified')
+}
+
+/** Has the authenticator, where it can, take back a passkey that is no backup, so that nobody chooses it later. */
+export async function withdraw({ id: rpId }: RelyingParty, id: ArrayBuffer): Promise<void> {
+  const credentialId = encodeBase64url(new Uint8Array(id))
+  await PublicKeyCredential.signalUnknownCredential?.({ rpId, credentialId }).catch(() => {})
 }
 
 /** @throws PasskeyBackupError with `not-supported` where there are no passkeys: an old browser, or a page without HTTPS. */
 export function credentials(): CredentialsContainer {
   const container = globalThis.navigator?.credentials
-  if (!container || !globalThis.PublicKeyCredential) throw new PasskeyBackupError('not-supported')
+  const response = globalThis.AuthenticatorAttestationResponse?.prototype
+  if (!container || !globalThis.PublicKeyCredential || !response?.getAuthenticatorData)
+    throw new PasskeyBackupError('not-supported')
   return container
 }
 
@@ -60,7 +70,12 @@ export async function makePasskey(
     })
   if (!made) throw new PasskeyBackupError('create-failed')
   const credential = made as PublicKeyCredential
-  checkVerified((credential.response as AuthenticatorAttestationResponse).getAuthenticatorData())
+  try {
+    checkVerified((credential.response as AuthenticatorAttestationResponse).getAuthenticatorData())
+  } catch (error) {
+    await withdraw(rp, credential.rawId)
+    throw error
+  }
   return { id: credential.rawId, handle, extensions: credential.getClientExtensionResults() }
 }
 

@@ -20,7 +20,7 @@ export type PasskeyBackupErrorCode =
 
 const MESSAGES: Readonly<Record<PasskeyBackupErrorCode, string>> = {
   'not-supported': 'Passkeys do not work here.',
-  'invalid-secret': 'What is backed up is a secret: 32 bytes as 43 characters of base64url without padding.',
+  'invalid-secret': 'A secret must be 32 bytes as 43 characters of base64url without padding.',
   cancelled: 'No passkey was chosen: there is none, it took too long, or it was cancelled.',
   'not-verified': 'The passkey did not check who used it.',
   'create-failed': 'The passkey could not be made.',

@@ -59,6 +59,17 @@ describe('BrowserPasskeyBackup', { skip: noChromium, timeout: 120_000 }, () => {
       for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name ?? '')
     })
 
+  /** Changes what the browser says of the extensions of a passkey. */
+  const changeResults = (page: Page, change: string) =>
+    page.evaluate((change) => {
+      const { getClientExtensionResults: results } = PublicKeyCredential.prototype
+      PublicKeyCredential.prototype.getClientExtensionResults = function () {
+        const { prf, largeBlob } = results.call(this)
+        new Function('prf', 'largeBlob', change)(prf, largeBlob)
+        return { ...(prf && { prf }), ...(largeBlob && { largeBlob }) }
+      }
+    }, change)
+
   const both = { hasPrf: true, hasLargeBlob: true }
 
   it('encrypts the secret where the authenticator can, and restores it after everything else is gone', async () => {
@@ -112,6 +123,98 @@ describe('BrowserPasskeyBackup', { skip: noChromium, timeout: 120_000 }, () => {
     await page.context().close()
   })
 
+  it('does not encrypt under what is no key', async () => {
+    for (const change of [
+      'if (prf) prf.results = { first: new ArrayBuffer(0) }',
+      'if (prf) prf.results = { first: new ArrayBuffer(31) }',
+      'if (prf) prf.enabled = false',
+      'if (largeBlob) largeBlob.supported = false',
+      'if (largeBlob) largeBlob.written = false',
+    ]) {
+      const { page, authenticator } = await newDevice(both)
+      await changeResults(page, change)
+      const secret = generateAuthSecret()
+      assert.deepEqual(await call(page, 'backup', [secret, 'Ada']), { value: 'user-handle' }, change)
+      const credentials = await authenticator.credentials()
+      assert.deepEqual(
+        credentials.map(({ userHandle }) => userHandle),
+        [bytesOf(secret)],
+      )
+      await page.context().close()
+    }
+  })
+
+  it('asks a second time for the output of an authenticator that gives none when the passkey is made', async () => {
+    const { page } = await newDevice(both)
+    await changeResults(page, 'if (prf?.enabled !== undefined) delete prf.results')
+    const secret = generateAuthSecret()
+    assert.deepEqual(await call(page, 'backup', [secret, 'Ada']), { value: 'prf' })
+    assert.deepEqual(await call(page, 'restore'), { value: secret })
+    await page.context().close()
+  })
+
+  it('puts the secret into the user handle where the browser knows one of the extensions, or fails to say', async () => {
+    for (const capabilities of [
+      `async () => ({ 'extension:prf': true })`,
+      `async () => ({ 'extension:largeBlob': true })`,
+      `() => { throw new Error('not now') }`,
+      `async () => { throw new Error('not now') }`,
+    ]) {
+      const { page, authenticator } = await newDevice(both)
+      await page.evaluate(`PublicKeyCredential.getClientCapabilities = ${capabilities}`)
+      assert.deepEqual(await call(page, 'backup', [generateAuthSecret(), 'Ada']), { value: 'user-handle' })
+      assert.equal((await authenticator.credentials()).length, 1)
+      await page.context().close()
+    }
+  })
+
+  it('names what a browser refuses', async () => {
+    const { page } = await newDevice()
+    for (const [made, code] of [
+      [`{ throw new DOMException('', 'AbortError') }`, 'cancelled'],
+      [`{ throw new DOMException('', 'NotSupportedError') }`, 'not-supported'],
+      [`{ throw new DOMException('', 'ConstraintError') }`, 'not-supported'],
+      [`{ throw new DOMException('', 'UnknownError') }`, undefined],
+      ['{ return null }', 'nothing'],
+    ] as const) {
+      await page.evaluate(
+        `for (const name of ['create', 'get']) CredentialsContainer.prototype[name] = async () => ${made}`,
+      )
+      const codes = []
+      for (const called of [await call(page, 'backup', [generateAuthSecret(), 'Ada']), await call(page, 'restore')]) {
+        codes.push('code' in called ? called.code : called.value)
+      }
+      const other = code === 'nothing' ? ['create-failed', 'no-credential'] : ['create-failed', 'get-failed']
+      assert.deepEqual(codes, code === undefined || code === 'nothing' ? other : [code, code], made)
+    }
+    await page.context().close()
+  })
+
+  it('asks with another challenge each time, and for the owner’s verification', async () => {
+    const { page } = await newDevice(both)
+    await page.evaluate(`{
+      globalThis.asked = []
+      for (const name of ['create', 'get']) {
+        const method = CredentialsContainer.prototype[name]
+        CredentialsContainer.prototype[name] = function (options) {
+          const { challenge, userVerification, authenticatorSelection } = options.publicKey
+          const verification = userVerification ?? authenticatorSelection.userVerification
+          asked.push([Array.from(challenge).join(), verification])
+          return method.call(this, options)
+        }
+      }
+    }`)
+    await call(page, 'backup', [generateAuthSecret(), 'Ada'])
+    await call(page, 'restore')
+    const asked = await page.evaluate<[string, string][]>('asked')
+    assert.equal(new Set(asked.map(([challenge]) => challenge)).size, 3)
+    assert.deepEqual(
+      asked.map(([, verification]) => verification),
+      ['required', 'required', 'required'],
+    )
+    await page.context().close()
+  })
+
   it('is of one secret each: of two, the person chooses', async () => {
     const { page, authenticator } = await newDevice(both)
     const secrets = [generateAuthSecret(), generateAuthSecret()]
@@ -151,7 +254,7 @@ describe('BrowserPasskeyBackup', { skip: noChromium, timeout: 120_000 }, () => {
   })
 
   it('does not take a passkey that did not check its owner', async () => {
-    const { page } = await newDevice()
+    const { page, authenticator } = await newDevice()
     const secret = generateAuthSecret()
     await call(page, 'backup', [secret, 'Ada'])
     // No authenticator of the protocol leaves it out when it is asked for it.
@@ -168,14 +271,18 @@ describe('BrowserPasskeyBackup', { skip: noChromium, timeout: 120_000 }, () => {
     }`)
     const refused = { code: 'not-verified', cause: undefined }
     assert.deepEqual(await call(page, 'restore'), refused)
-    assert.deepEqual(await call(page, 'backup', [secret, 'Ada']), refused)
+    const before = (await authenticator.credentials()).length
+    assert.deepEqual(await call(page, 'backup', [generateAuthSecret(), 'Ada']), refused)
+    assert.equal((await authenticator.credentials()).length, before)
     await page.context().close()
   })
 
   it('does not take for a secret what another app keeps in a passkey, or what was changed', async () => {
     const secret = generateAuthSecret()
     const foreign = { code: 'invalid-credential', cause: undefined }
-    for (const handle of [Buffer.from('a user'), Buffer.alloc(64), bytesOf(secret).subarray(1)]) {
+    // The last is like those that Better Auth's passkey plugin makes for signing in.
+    const text = Buffer.from('k3v9x0q8z7b6n5m4l3k2j1h0g9f8d7s6')
+    for (const handle of [Buffer.from('a user'), Buffer.alloc(64), bytesOf(secret).subarray(1), text]) {
       const { page, authenticator } = await newDevice(both)
       await authenticator.add(handle)
       assert.deepEqual(await call(page, 'restore'), foreign)
@@ -187,17 +294,11 @@ describe('BrowserPasskeyBackup', { skip: noChromium, timeout: 120_000 }, () => {
       ['delete largeBlob.blob', foreign],
       ['new Uint8Array(largeBlob.blob)[20] ^= 1', { code: 'invalid-credential', cause: 'OperationError' }],
       ['new Uint8Array(prf.results.first)[0] ^= 1', { code: 'invalid-credential', cause: 'OperationError' }],
+      ['prf.results.first = prf.results.first.slice(1)', { code: 'not-supported', cause: undefined }],
       ['delete prf.results', { code: 'not-supported', cause: undefined }],
     ] as const) {
       await page.reload()
-      await page.evaluate((change) => {
-        const { getClientExtensionResults: results } = PublicKeyCredential.prototype
-        PublicKeyCredential.prototype.getClientExtensionResults = function () {
-          const { prf, largeBlob } = results.call(this)
-          new Function('prf', 'largeBlob', change)(prf, largeBlob)
-          return { ...(prf && { prf }), ...(largeBlob && { largeBlob }) }
-        }
-      }, change)
+      await changeResults(page, change)
       assert.deepEqual(await call(page, 'restore'), expected, change)
     }
     assert.equal((await authenticator.credentials()).length, 1)
@@ -224,10 +325,15 @@ describe('BrowserPasskeyBackup', { skip: noChromium, timeout: 120_000 }, () => {
 
   it('says so where a browser has no passkeys', async () => {
     const { page } = await newDevice()
-    await page.evaluate(() => Object.assign(globalThis, { PublicKeyCredential: undefined }))
-    const unsupported = { code: 'not-supported', cause: undefined }
-    assert.deepEqual(await call(page, 'backup', [generateAuthSecret(), 'Ada']), unsupported)
-    assert.deepEqual(await call(page, 'restore'), unsupported)
+    for (const missing of [
+      'delete AuthenticatorAttestationResponse.prototype.getAuthenticatorData',
+      'PublicKeyCredential = undefined',
+    ]) {
+      await page.evaluate(missing)
+      const unsupported = { code: 'not-supported', cause: undefined }
+      assert.deepEqual(await call(page, 'backup', [generateAuthSecret(), 'Ada']), unsupported)
+      assert.deepEqual(await call(page, 'restore'), unsupported)
+    }
     await page.context().close()
   })
 })
