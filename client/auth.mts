@@ -75,7 +75,16 @@ export function createLocalFirstAuth(store: AuthSecretStore): LocalFirstAuth {
     latest++
     if (next.secret === state.secret && next.isLoading === state.isLoading && next.error === state.error) return
     state = next
-    for (const listener of [...listeners]) listener()
+    for (const listener of [...listeners]) {
+      try {
+        listener()
+      } catch (error) {
+        // It is the listener's own, and must neither fail the change nor keep it from the others.
+        queueMicrotask(() => {
+          throw error
+        })
+      }
+    }
   }
 
   async function load(): Promise<void> {
@@ -92,15 +101,15 @@ export function createLocalFirstAuth(store: AuthSecretStore): LocalFirstAuth {
   function subscribe(listener: () => void): () => void {
     // Who subscribes twice hears twice, and ends each on its own.
     const own = () => listener()
+    const isFirst = listeners.size === 0
+    if (isFirst) unsubscribe = store.subscribe?.(hear)
     listeners.add(own)
-    if (listeners.size === 1) {
-      unsubscribe = store.subscribe?.(hear)
-      void load()
-    }
+    if (isFirst) void load()
     return () => {
       if (!listeners.delete(own) || listeners.size > 0) return
       unsubscribe?.()
-      unsubscribe = undefined
+      // Nobody hears of changes any more, so that what is known now may not be true when somebody asks again.
+      become(LOADING)
     }
   }
 

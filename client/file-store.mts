@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { link, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 
 import { checkText } from '../common/options.mts'
 import { generateAuthSecret, parseSecret } from './secret.mts'
@@ -17,14 +17,29 @@ const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code
 
 /** @throws AuthSecretStoreError if others than the owner may read the file: then they may have. Windows has no such modes. */
 async function checkPrivate(path: string): Promise<void> {
-  const { mode } = await stat(path)
+  const found = await lstat(path)
+  // A link may lead to what another program changes; and to read a pipe takes for ever.
+  if (!found.isFile()) throw new Error(`${path} is not a regular file`)
+  const { mode } = found
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw new AuthSecretStoreError('exposed')
+}
+
+/** Has the file's name on the disk, too: it would be gone after a power cut. Windows has no way to. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const folder = await open(path)
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
 }
 
 /**
  * Keeps a secret in a file that its owner alone may read (mode 0600), for command lines and other programs in Node, Bun and
  * Deno. Whoever can read the owner's files can read it: it is not encrypted.
- * The file system must have hard links, as those of Linux, macOS and Windows have.
+ * The file system must have hard links, as those of Linux, macOS and Windows have. A process that is killed while it writes
+ * leaves `<path>.<uuid>` with the secret beside the file.
  */
 export class FileAuthSecretStore implements AuthSecretStore {
   readonly #path: string
@@ -37,7 +52,7 @@ export class FileAuthSecretStore implements AuthSecretStore {
    */
   constructor(path: string) {
     checkText('FileAuthSecretStore', 'path', path)
-    this.#path = path
+    this.#path = resolve(path)
   }
 
   /** Rejects, too, if others than the owner may read the file. */
@@ -108,7 +123,9 @@ export class FileAuthSecretStore implements AuthSecretStore {
         } finally {
           await file.close()
         }
-        return await put(written)
+        const outcome = await put(written)
+        await syncFolder(dirname(this.#path))
+        return outcome
       } finally {
         await rm(written, { force: true })
       }

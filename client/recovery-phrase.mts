@@ -17,7 +17,7 @@ export type RecoveryPhraseErrorCode = 'invalid-length' | 'invalid-word' | 'inval
 const MESSAGES: Readonly<Record<Exclude<RecoveryPhraseErrorCode, 'invalid-word'>, string>> = {
   'invalid-length': `A recovery phrase has ${WORDS} words.`,
   'invalid-checksum': 'These words are no recovery phrase: one is wrong, or they are in another order.',
-  'invalid-secret': 'A recovery phrase is made of a secret: 32 bytes as 43 characters of base64url without padding.',
+  'invalid-secret': 'A secret must be 32 bytes as 43 characters of base64url without padding.',
 }
 
 /** A phrase is none. Neither the message nor any property has a word of it. */

@@ -13,7 +13,8 @@ const app = `
   import { BrowserAuthSecretStore, createLocalFirstAuth } from 'local-first-identity/client'
   import { useLocalFirstAuth } from 'local-first-identity/client/react'
   import { createElement, StrictMode } from 'react'
-  import { createRoot } from 'react-dom/client'
+  import { createRoot, hydrateRoot } from 'react-dom/client'
+  import { renderToString } from 'react-dom/server.browser'
 
   const another = createLocalFirstAuth(new BrowserAuthSecretStore({ appId: 'another' }))
   function Identity({ id, auth }) {
@@ -23,6 +24,9 @@ const app = `
   }
   const identities = [['first'], ['second'], ['third', another]]
   const elements = identities.map(([id, auth]) => createElement(Identity, { id, auth, key: id }))
+  const markup = document.createElement('div')
+  markup.innerHTML = renderToString(createElement(Identity, { id: 'hydrated' }))
+  globalThis.hydrate = () => hydrateRoot(document.body.appendChild(markup), createElement(Identity, { id: 'hydrated' }))
   createRoot(document.body.appendChild(document.createElement('main'))).render(createElement(StrictMode, {}, elements))
 `
 
@@ -56,6 +60,13 @@ describe('useLocalFirstAuth', { skip: noChromium, timeout: 60_000 }, () => {
     const ready = { secret, isLoading: false, error: null }
     assert.deepEqual([await shown('first'), await shown('second')], [ready, ready])
     assert.notEqual((await shows('third', '"isLoading":false')).secret, secret)
+  })
+
+  it('takes over what a server has rendered, where the secret is known already', async () => {
+    const { secret } = await shown('first')
+    await page.evaluate('hydrate()')
+    assert.equal((await shows('hydrated', secret)).secret, secret)
+    assert.deepEqual(thrown, [])
   })
 
   it('follows a login and a sign-out, in every component of the same identity', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { describe, it } from 'node:test'
 
 import {
@@ -47,6 +48,17 @@ describe('resolveAuthConfig', () => {
         )
       }
     }
+  })
+})
+
+describe('resolveAuthConfig, misused', () => {
+  it('takes no option that there is not, and none that is inherited', () => {
+    assert.throws(() => resolveAuthConfig({ jwtToken: 'j' } as never), {
+      name: 'TypeError',
+      message: 'resolveAuthConfig: there is no option `jwtToken`',
+    })
+    assert.deepEqual(resolveAuthConfig({ secret: 's', ...JSON.parse('{}') }), { secret: 's' })
+    assert.throws(() => resolveAuthConfig(Object.create({ jwt: 'j' })), TypeError)
   })
 })
 
@@ -206,6 +218,73 @@ describe('createLocalFirstAuth', () => {
     follow(auth)
     await settled()
     tell(generateAuthSecret())
+    await settled()
+    assert.deepEqual(auth.getState(), ready(await store.loadSecret()))
+  })
+
+  it('forgets what it knew once nobody listens, since it hears of nothing', async () => {
+    const store = new MemoryAuthSecretStore()
+    let subscribed = 0
+    const { subscribe } = store
+    store.subscribe = (listener) => {
+      subscribed++
+      const end = subscribe.call(store, listener)
+      return () => {
+        subscribed--
+        end()
+      }
+    }
+    const auth = createLocalFirstAuth(store)
+    const [first, second] = [follow(auth), follow(auth)]
+    await settled()
+    first.end()
+    assert.deepEqual([subscribed, auth.getState()], [1, ready(await store.loadSecret())])
+    second.end()
+    assert.deepEqual([subscribed, auth.getState()], [0, LOADING])
+    const before = await store.loadSecret()
+    await store.clearSecret()
+    follow(auth)
+    assert.deepEqual(auth.getState(), LOADING)
+    await settled()
+    assert.notEqual(auth.getState().secret, before)
+  })
+
+  it('makes a new identity when it hears that there is none', async () => {
+    const store = new MemoryAuthSecretStore()
+    const auth = createLocalFirstAuth(store)
+    const { states } = follow(auth)
+    await settled()
+    const before = await store.loadSecret()
+    await store.clearSecret()
+    await settled()
+    assert.deepEqual(states, [ready(before), ready(await store.loadSecret())])
+  })
+
+  it('tells every listener, whatever another throws, and whoever leaves meanwhile', () => {
+    const program = `
+      import { createLocalFirstAuth, MemoryAuthSecretStore } from 'local-first-identity/client'
+      process.on('uncaughtException', (error) => console.log('thrown:', error))
+      const auth = createLocalFirstAuth(new MemoryAuthSecretStore())
+      auth.subscribe(() => { throw 'its own' })
+      const end = auth.subscribe(() => { end(); console.log('one') })
+      auth.subscribe(() => console.log('two'))
+      await new Promise(setImmediate)
+      await auth.login('D94sDJBiaxQewrHKtRym_4Bdxlmu24J6MR7zzxhbJM8')
+      console.log('logged in')`
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' })
+    const heard = ['one', 'two', 'thrown: its own', 'two', 'thrown: its own', 'logged in', '']
+    assert.deepEqual(stdout.split('\n').toSorted(), heard.toSorted())
+  })
+
+  it('starts over where the store does not let it subscribe', async () => {
+    const store = new MemoryAuthSecretStore()
+    const auth = createLocalFirstAuth(store)
+    store.subscribe = () => {
+      throw new Error('not yet')
+    }
+    assert.throws(() => auth.subscribe(() => {}), /not yet/)
+    store.subscribe = () => () => {}
+    follow(auth)
     await settled()
     assert.deepEqual(auth.getState(), ready(await store.loadSecret()))
   })

@@ -125,6 +125,18 @@ describe('getLocalFirstIdentityProof', () => {
     assert.throws(() => mint(Object.create({ secret, audience: 'x' })), TypeError)
   })
 
+  it('mints nothing by a clock that is set to before 1970', (t) => {
+    t.mock.timers.enable({ apis: ['Date'] })
+    t.mock.timers.setTime(0)
+    const mint = () => getLocalFirstIdentityProof({ secret, audience: 'x' })
+    assert.equal(mint(), addon.mintLocalFirstToken(secret, 'x', 60, { now: 0 }))
+    t.mock.method(Date, 'now', () => -1)
+    const message = 'the clock of this device is set to before 1970'
+    assert.throws(mint, { name: 'Error', message })
+    t.mock.method(Date, 'now', () => Number.NaN)
+    assert.throws(mint, { name: 'Error', message })
+  })
+
   it('says nothing of a secret that is nearly one', () => {
     const nearly = `${secret.slice(0, -1)}!`
     assert.throws(

@@ -1,7 +1,7 @@
 // The stores that need no browser; the others' tests are in ../browser.
 
 import assert from 'node:assert/strict'
-import { fork, spawnSync } from 'node:child_process'
+import { execFileSync, fork, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -172,9 +172,45 @@ describe('the file', { skip: process.platform === 'win32' && 'Windows has no mod
         return true
       })
     }
-    const dangling = join(folder, 'dangling')
+  })
+
+  it('is a regular file, and no link or pipe', async () => {
+    const secret = await new FileAuthSecretStore(join(folder, 'secret')).getOrCreateSecret()
+    const [dangling, linked, pipe] = ['dangling', 'linked', 'pipe'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ]
     symlinkSync(join(folder, 'nowhere'), dangling)
-    await assert.rejects(new FileAuthSecretStore(dangling).getOrCreateSecret(), AuthSecretStoreError)
+    symlinkSync(join(folder, 'secret'), linked)
+    execFileSync('mkfifo', [pipe])
+    for (const path of [dangling, linked, pipe, folder]) {
+      const store = new FileAuthSecretStore(path)
+      for (const call of [store.loadSecret(), store.getOrCreateSecret()]) {
+        await assert.rejects(call, (error: AuthSecretStoreError) => {
+          assert.deepEqual(
+            [error.code, (error.cause as Error).message],
+            ['unavailable', `${path} is not a regular file`],
+          )
+          return true
+        })
+      }
+    }
+    assert.equal(readFileSync(join(folder, 'secret'), 'utf8'), `${secret}\n`)
+  })
+
+  it('stays where it was when the process goes elsewhere', async () => {
+    const before = process.cwd()
+    try {
+      process.chdir(folder)
+      const store = new FileAuthSecretStore('relative')
+      const secret = await store.getOrCreateSecret()
+      process.chdir(tmpdir())
+      assert.equal(await store.loadSecret(), secret)
+      assert.equal(readFileSync(join(folder, 'relative'), 'utf8'), `${secret}\n`)
+    } finally {
+      process.chdir(before)
+    }
   })
 
   it('has one secret, however many processes create it', async () => {
@@ -228,7 +264,7 @@ describe('the browser’s stores', () => {
         message: `${name}: \`userId\` needs an \`appId\` beside it`,
       })
       assert.throws(of({ appID: 'x' }), { name: 'TypeError', message: `${name}: there is no option \`appID\`` })
-      for (const wrong of ['', ' ', 7, {}]) {
+      for (const wrong of ['', ' ', 7, {}, { trim: () => 'x' }]) {
         assert.throws(of({ appId: wrong }), {
           name: 'TypeError',
           message: `${name}: \`appId\` must be a string of at least one character`,
@@ -238,6 +274,11 @@ describe('the browser’s stores', () => {
           message: `${name}: \`userId\` must be a string of at least one character`,
         })
       }
+      assert.throws(of({ appId: null }), TypeError)
+      assert.throws(of({ appId: '\ud800' }), {
+        name: 'TypeError',
+        message: `${name}: \`appId\` must not contain lone surrogates`,
+      })
       for (const fine of [undefined, {}, { appId: 'x', userId: null }]) assert.ok(of(fine)())
     }
   })
