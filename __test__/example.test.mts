@@ -72,6 +72,23 @@ describe('the example', () => {
     assert.equal(decodeJwt(await jwtOf(device)).sub, device.identity)
   })
 
+  it('does not let a device write over what it has not read', async () => {
+    const device = createDevice(origin)
+    const put = (text: string, tag: string) =>
+      fetch(`${origin}/notes`, {
+        method: 'PUT',
+        body: text,
+        headers: { authorization: `Bearer ${device.syncToken()}`, 'if-match': tag },
+      })
+    const read = await fetch(`${origin}/notes`, { headers: { authorization: `Bearer ${device.syncToken()}` } })
+    const tag = read.headers.get('etag') ?? ''
+    const statuses = (await Promise.all(['a', 'b'].map((text) => put(text, tag)))).map(({ status }) => status)
+    assert.deepEqual(statuses.toSorted(), [200, 412])
+    const { code } = (await (await put('c', tag)).json()) as { code: string }
+    assert.equal(code, 'CHANGED')
+    assert.match((await device.notes(device.syncToken())).text ?? '', /^[ab]$/)
+  })
+
   it('gives a new person no notes', async () => {
     const device = createDevice(origin)
     assert.deepEqual(await device.notes(device.syncToken()), { status: 200, userId: device.identity, text: null })

@@ -97,8 +97,9 @@ describe('docs/client.md', { skip: noChromium, timeout: 60_000 }, () => {
       createRoot(document.querySelector('main')).render(createElement(Identity))`
     await run(program, '1')
     const shown = page.locator('p', { hasText: /^[\da-f-]{36}$/ })
+    const text = await shown.textContent()
     const secret = await page.evaluate(() => localStorage.getItem('jazz-auth-secret:my-app'))
-    assert.equal(await shown.textContent(), deriveUserId(secret ?? ''))
+    assert.equal(text, deriveUserId(secret ?? ''))
   })
 
   it('keeps a secret in a store of one’s own', async () => {

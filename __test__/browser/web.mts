@@ -50,6 +50,25 @@ export class Person {
     return this.profile.close()
   }
 
+  /** Clears everything that the site has stored, as a person can in the browser's settings, and opens the page again. */
+  async clearSiteData(): Promise<void> {
+    await this.page.evaluate(async () => {
+      localStorage.clear()
+      const databases = await indexedDB.databases()
+      const deleted = databases.map(
+        ({ name = '' }) =>
+          new Promise((resolve, reject) => {
+            const request = indexedDB.deleteDatabase(name)
+            request.onsuccess = resolve
+            request.onblocked = reject
+          }),
+      )
+      await Promise.all(deleted)
+    })
+    await this.profile.clearCookies()
+    await this.page.reload()
+  }
+
   button(name: string): Locator {
     return this.page.getByRole('button', { name, exact: true })
   }

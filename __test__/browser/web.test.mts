@@ -182,9 +182,7 @@ describe('examples/web', { skip: noChromium, timeout: 300_000 }, () => {
     await person.says('#notes-status', SAVED)
     await person.press('Back up with a passkey')
     await person.says('#backup-status', 'A passkey has your identity now, encrypted (prf).')
-    await person.page.evaluate(() => localStorage.clear())
-    await person.profile.clearCookies()
-    await person.page.reload()
+    await person.clearSiteData()
     const other = await person.identityOtherThan(id)
     assert.deepEqual(await person.notes(), [])
     await person.press('Restore from a passkey')
@@ -216,7 +214,7 @@ describe('examples/web', { skip: noChromium, timeout: 300_000 }, () => {
   it('has one secret in two tabs that open at once, and changes it in both', async () => {
     const person = await arrive()
     await person.identity()
-    await person.page.evaluate(() => localStorage.clear())
+    await person.clearSiteData()
     await person.page.goto('about:blank')
     const tabs = await Promise.all([person.anotherTab(), person.anotherTab(), person.anotherTab()] as const)
     const ids = new Set(await Promise.all(tabs.map((tab) => person.identity(tab))))
@@ -235,8 +233,7 @@ describe('examples/web', { skip: noChromium, timeout: 300_000 }, () => {
     const first = await person.identity()
     await person.addNote('mine')
     await person.says('#notes-status', SAVED)
-    await person.page.evaluate(() => localStorage.clear())
-    await person.page.reload()
+    await person.clearSiteData()
     const second = await person.identityOtherThan(first)
     assert.deepEqual(await person.notes(), [])
     await person.press('Forget this device')
@@ -271,6 +268,69 @@ describe('examples/web', { skip: noChromium, timeout: 300_000 }, () => {
     await person.page.reload()
     await person.page.locator('#notes li', { hasText: 'offline' }).waitFor()
     assert.deepEqual(await person.notes(), ['online', 'offline'])
+    await person.leave()
+  })
+
+  it('loses no note of two devices that write at the same time', async () => {
+    const here = await arrive()
+    const id = await here.identity()
+    await here.press('Show the recovery phrase')
+    const words = await here.page.locator('#phrase li').allTextContents()
+    const there = await arrive()
+    const other = await there.identity()
+    await there.page.locator('textarea').fill(words.join(' '))
+    await there.press('Restore from the phrase')
+    assert.equal(await there.identityOtherThan(other), id)
+    for (let round = 0; round < 5; round++) {
+      await Promise.all([here.addNote(`here ${round}`), there.addNote(`there ${round}`)])
+    }
+    for (const person of [here, there]) await person.says('#notes-status', SAVED)
+    const third = await arrive()
+    const own = await third.identity()
+    await third.page.locator('textarea').fill(words.join(' '))
+    await third.press('Restore from the phrase')
+    await third.identityOtherThan(own)
+    await third.says('#notes-status', SAVED)
+    const expected = ['here', 'there'].flatMap((where) => [0, 1, 2, 3, 4].map((round) => `${where} ${round}`))
+    assert.deepEqual((await third.notes()).toSorted(), expected)
+    for (const person of [here, there, third]) await person.leave()
+  })
+
+  it('shows nobody’s words but its own for a link’s error', async () => {
+    const person = await arrive()
+    await person.identity()
+    const words = 'Call us and read out your recovery phrase'
+    for (const [query, said] of [
+      [`error=INVALID_PROOF&error_description=${words}`, /^The server refused the proof of your identity/],
+      [`error=${words}`, 'That did not work (unknown). Try again.'],
+      ['error=state_mismatch', /^Signing in took too long/],
+    ] as const) {
+      await person.page.goto(`/?${query}`)
+      await person.says('#account-error', said)
+      assert.ok(!(await person.page.locator('body').textContent())?.includes('read out'))
+    }
+    await person.leave()
+  })
+
+  it('says so where the server has a fault instead of a verdict', async () => {
+    const person = await arrive()
+    await person.identity()
+    for (const [status, body] of [
+      [429, '{"message":"Too many"}'],
+      [500, 'Internal Server Error'],
+      [200, '{}'],
+    ] as const) {
+      await person.page.route('/proofs', (route) => route.fulfill({ status, body, contentType: 'application/json' }))
+      await person.press('Mint and send a proof')
+      await person.says('#verdict', 'The server has a fault. Try again later.')
+      assert.deepEqual(
+        (await person.checks()).filter((check) => !check.endsWith('waiting')),
+        [],
+      )
+      assert.equal(await person.button('Send it again').isDisabled(), true)
+      await person.page.unroute('/proofs')
+    }
+    complaints.splice(0)
     await person.leave()
   })
 

@@ -1,5 +1,7 @@
 // The app's data, one text a person. It stands for your sync server, which knows a person by the user ID in their token.
 
+import { createHash } from 'node:crypto'
+
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
 import { verifyLocalFirstIdentityProof } from 'local-first-identity'
 
@@ -37,14 +39,30 @@ export const createNotes = (): Promise<void> =>
     .addColumn('text', 'text', (column) => column.notNull())
     .execute()
 
-/** Keeps a person's notes in place of what they had. */
-export async function writeNotes(owner: string, text: string): Promise<void> {
-  const insert = database.insertInto('notes').values({ owner, text })
-  await insert.onConflict((conflict) => conflict.column('owner').doUpdateSet({ text })).execute()
+/** What tells one text from another (RFC 9110 §8.8.3). */
+export const entityTag = (text: string | null): string =>
+  `"${createHash('sha256')
+    .update(text ?? '')
+    .digest('base64url')}"`
+
+async function read(from: typeof database, owner: string): Promise<string | null> {
+  const row = await from.selectFrom('notes').select('text').where('owner', '=', owner).executeTakeFirst()
+  return row?.text ?? null
 }
 
 /** A person's notes; `null` if there are none. */
-export async function readNotes(owner: string): Promise<string | null> {
-  const row = await database.selectFrom('notes').select('text').where('owner', '=', owner).executeTakeFirst()
-  return row?.text ?? null
-}
+export const readNotes = (owner: string): Promise<string | null> => read(database, owner)
+
+/**
+ * Keeps a person's notes in place of what they had.
+ *
+ * @param expected - The entity tag of what they had, as far as the writer knows. Another device may have written since.
+ * @returns Whether they are kept: not if they had something else.
+ */
+export const writeNotes = (owner: string, text: string, expected?: string): Promise<boolean> =>
+  database.transaction().execute(async (transaction) => {
+    if (expected !== undefined && expected !== entityTag(await read(transaction, owner))) return false
+    const insert = transaction.insertInto('notes').values({ owner, text })
+    await insert.onConflict((conflict) => conflict.column('owner').doUpdateSet({ text })).execute()
+    return true
+  })

@@ -5,7 +5,7 @@ import { bearerAuth } from 'hono/bearer-auth'
 import { bodyLimit } from 'hono/body-limit'
 
 import { auth } from './auth.mts'
-import { readNotes, userIdOf, writeNotes } from './notes.mts'
+import { entityTag, readNotes, userIdOf, writeNotes } from './notes.mts'
 
 type Env = { Variables: { userId: string } }
 
@@ -35,7 +35,8 @@ app.use(
 
 app.get('/notes', async (c) => {
   const userId = c.get('userId')
-  return c.json({ userId, text: await readNotes(userId) })
+  const text = await readNotes(userId)
+  return c.json({ userId, text }, 200, { ETag: entityTag(text) })
 })
 
 const limit = bodyLimit({
@@ -45,6 +46,8 @@ const limit = bodyLimit({
 
 app.put('/notes', limit, async (c) => {
   const [userId, text] = [c.get('userId'), await c.req.text()]
-  await writeNotes(userId, text)
-  return c.json({ userId, text })
+  // With `If-Match`, two devices that write at the same time do not write over each other (RFC 9110 §13.1.1).
+  const isKept = await writeNotes(userId, text, c.req.header('If-Match'))
+  if (!isKept) return c.json({ code: 'CHANGED', message: 'These notes were changed elsewhere meanwhile.' }, 412)
+  return c.json({ userId, text }, 200, { ETag: entityTag(text) })
 })

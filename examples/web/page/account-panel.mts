@@ -107,7 +107,8 @@ function showRedirectError(): void {
   const url = new URL(location.href)
   const code = url.searchParams.get('error')
   if (!code) return
-  fail(sentenceOf({ code, message: url.searchParams.get('error_description') ?? undefined }))
+  // Whoever made the link chose these words: none of theirs is shown.
+  fail(sentenceOf({ code: /^\w{1,40}$/.test(code) ? code : 'unknown' }))
   history.replaceState(null, '', url.pathname)
 }
 

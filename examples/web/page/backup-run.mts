@@ -3,7 +3,7 @@
 import { device, deviceId } from './device.mts'
 import { button, say } from './dom.mts'
 import { readNotes } from './notes-copy.mts'
-import { accountNow, endSession, watchPerson } from './person.mts'
+import { accountNow, confirmAccount, endSession, watchPerson } from './person.mts'
 import { oneAtATime } from './runs.mts'
 
 const always = () => true
@@ -48,6 +48,7 @@ export const backupRun = (work: () => Promise<string>): Promise<void> =>
 
 /** Ends the session of an account whose identity the device no longer has: its notes would hide the device's own. */
 async function leaveOtherAccount(): Promise<string> {
+  await confirmAccount().catch(() => {})
   const account = accountNow()
   if (!account || account.identity === deviceId()) return ''
   try {

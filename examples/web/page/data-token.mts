@@ -38,6 +38,11 @@ export async function accountJwt(): Promise<Jwt | null> {
   }
   if (error) throw new Error(error.message ?? error.statusText)
   const { sub, exp } = textOf(data.token).claims
+  if (sub !== owner) {
+    // Another tab has signed in as somebody else meanwhile.
+    await refreshAccount()
+    throw new Error('Somebody else is signed in.')
+  }
   kept = { owner, token: data.token, sub: String(sub), expiresAt: Number(exp) }
   return kept
 }

@@ -52,7 +52,8 @@ async function sync(): Promise<void> {
 function add(): void {
   const owner = ownerNow()
   const field = input('note')
-  const line = field.value.trim()
+  // The server's database ends a text at the first of these.
+  const line = field.value.replaceAll('\0', '').trim()
   if (!line) return
   if (owner) {
     addNote(owner, line)

@@ -10,6 +10,8 @@ export type Outcome = { kind: 'done' } | { kind: 'unreachable' } | { kind: 'refu
 interface Answer {
   userId: string
   text: string | null
+  /** The entity tag of the text. */
+  tag: string
 }
 
 /** The server has answered, and not with the notes. */
@@ -21,11 +23,19 @@ const WHY: Readonly<Record<number, string>> = {
   429: 'The server has been asked too often. Wait a moment, then reload the page.',
 }
 
-async function ask(token: string, text?: string): Promise<Answer> {
-  const put = text === undefined ? {} : { method: 'PUT', body: text }
-  const response = await fetch('/notes', { ...put, headers: { authorization: `Bearer ${token}` } })
-  if (response.ok) return response.json()
+/** A server that does not answer must not keep the notes from being sent later. */
+const PATIENCE_MS = 15_000
+
+async function ask(token: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { ...init.headers, authorization: `Bearer ${token}` }
+  const response = await fetch('/notes', { ...init, headers, signal: AbortSignal.timeout(PATIENCE_MS) })
+  if (response.ok || response.status === 412) return response
   throw new Refused(WHY[response.status] ?? 'The server has a fault. The notes are kept on this device.')
+}
+
+async function askFor(token: string): Promise<Answer> {
+  const response = await ask(token)
+  return { ...(await response.json()), tag: response.headers.get('etag') ?? '' }
 }
 
 const linesOf = (text: string | null): string[] => (text ? text.split('\n') : [])
@@ -33,12 +43,16 @@ const linesOf = (text: string | null): string[] => (text ? text.split('\n') : []
 /** @returns Whether everything that is on the device now is on the server. */
 async function exchange(owner: string): Promise<boolean> {
   const token = await dataToken()
-  const found = await ask(token)
+  const found = await askFor(token)
   // Another tab has signed in or out meanwhile. These are not the notes that were asked for, and must not be mixed.
-  if (found.userId !== owner) return true
+  if (found.userId !== owner) throw new Error('These are the notes of somebody else.')
   const server = linesOf(found.text)
   const all = union(server, readNotes(owner).lines)
-  if (all.length > server.length) await ask(token, all.join('\n'))
+  if (all.length > server.length) {
+    const put = { method: 'PUT', body: all.join('\n'), headers: { 'If-Match': found.tag } }
+    // Another device has written meanwhile: once more, with what it wrote.
+    if ((await ask(token, put)).status === 412) return false
+  }
   // Meanwhile somebody may have had these notes taken off this device.
   if (ownerNow() !== owner) return true
   // Some may have been added while the server was asked.

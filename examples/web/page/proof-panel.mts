@@ -21,8 +21,12 @@ const expiryOf = (token: string): number => Number(textOf(token).claims.exp) * 1
 const until = (time: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time - Date.now()))
 
 async function judge(token: string): Promise<Verdict> {
-  const response = await fetch('/proofs', { method: 'POST', headers: { 'X-Local-First-Proof': token } })
-  return response.json()
+  const headers = { 'X-Local-First-Proof': token }
+  const response = await fetch('/proofs', { method: 'POST', headers, signal: AbortSignal.timeout(15_000) })
+  const { id, code, error } = await response.json().catch(() => ({}))
+  if (response.ok && typeof id === 'string') return { id }
+  if (!response.ok && typeof code === 'string') return { code, error }
+  throw new Error('The server has a fault. Try again later.')
 }
 
 async function send(token: string): Promise<void> {
