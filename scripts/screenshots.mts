@@ -23,6 +23,7 @@ try {
     if (look === 'dark') await person.says('#verdict', /^Refused/)
     const path = fileURLToPath(new URL(`../docs/images/web-${look}.png`, import.meta.url))
     await person.page.mouse.move(0, 0)
+    await person.page.evaluate(() => scrollTo(0, 0))
     // Of the narrow one, what a person sees first: all of it would be a strip.
     await person.page.screenshot({ path, fullPage: look !== 'narrow' })
     console.log(path)
