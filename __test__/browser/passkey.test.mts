@@ -305,6 +305,19 @@ describe('BrowserPasskeyBackup', { skip: noChromium, timeout: 120_000 }, () => {
     await page.context().close()
   })
 
+  it('does not take a secret for another identity than the passkey was made for', async () => {
+    const { page } = await newDevice(both)
+    await page.evaluate(() => {
+      const { encrypt } = SubtleCrypto.prototype
+      SubtleCrypto.prototype.encrypt = function (algorithm, key) {
+        return encrypt.call(this, algorithm, key, new Uint8Array(32).fill(7))
+      }
+    })
+    assert.deepEqual(await call(page, 'backup', [generateAuthSecret(), 'Ada']), { value: 'prf' })
+    assert.deepEqual(await call(page, 'restore'), { code: 'invalid-credential', cause: undefined })
+    await page.context().close()
+  })
+
   it('works for the page’s own domain alone', async () => {
     const { page } = await newDevice()
     const elsewhere = { ...options, appHostname: 'example.com' }
