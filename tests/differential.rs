@@ -1,0 +1,117 @@
+//! Two verifiers, the same verdicts: the crate and `second-opinion`, on tokens that were grown from
+//! good ones by changes of structure.
+//!
+//! `DIFFERENTIAL_COUNT` says how many tokens (20,000 unless set), `DIFFERENTIAL_SEED` where to begin.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod mutation;
+mod support;
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use local_first_identity::{ProofError, verify};
+use mutation::Mutator;
+use second_opinion::{Rules, judge};
+
+/// What one of the two says of a token: the user ID, or the code.
+type Verdict = Result<String, &'static str>;
+
+/// A token that the two judge differently, on purpose.
+struct Difference {
+    applies: fn(token: &str, ours: &Verdict, theirs: &Verdict) -> bool,
+    reason: &'static str,
+}
+
+const MALFORMED: Verdict = Err("malformed");
+
+const DIFFERENCES: [Difference; 2] = [
+    Difference {
+        applies: |token, ours, _| {
+            *ours == MALFORMED && parts(token).any(|json| json.starts_with(b"\xef\xbb\xbf"))
+        },
+        reason: "refused: a byte order mark, which readers of JSON may ignore (RFC 8259 §8.1)",
+    },
+    Difference {
+        applies: |token, _, theirs| {
+            *theirs == MALFORMED && parts(token).any(|json| has_surrogate_escape(&json))
+        },
+        reason: "read: an escaped lone surrogate in a value that no rule reads; where one does, that rule refuses it",
+    },
+];
+
+fn has_surrogate_escape(json: &[u8]) -> bool {
+    json.to_ascii_lowercase()
+        .windows(3)
+        .any(|window| window == b"\\ud")
+}
+
+/// Header and claims, decoded.
+fn parts(token: &str) -> impl Iterator<Item = Vec<u8>> {
+    let encoded = token.split('.').take(2);
+    encoded.filter_map(|part| URL_SAFE_NO_PAD.decode(part).ok())
+}
+
+fn variable(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |value| value.parse().unwrap())
+}
+
+#[test]
+fn both_verifiers_say_the_same_of_every_token() {
+    let count = variable("DIFFERENTIAL_COUNT", 20_000);
+    let seed = variable("DIFFERENTIAL_SEED", 1);
+    let (policy, rules) = (support::policy(), Rules::for_name(support::AUDIENCE));
+    let mut verdicts = BTreeMap::<&str, u64>::new();
+    let mut known = [0_u64; DIFFERENCES.len()];
+    let mut mutator = Mutator::new(seed);
+    for index in 0..count {
+        let token = mutator.token();
+        let ours =
+            verify(&token, &policy, support::NOW).map(|verified| verified.user_id.to_string());
+        let ours = ours.map_err(ProofError::code);
+        let theirs = judge(&token, &rules, support::NOW);
+        *verdicts
+            .entry(ours.as_ref().err().copied().unwrap_or("accepted"))
+            .or_default() += 1;
+        if ours == theirs {
+            continue;
+        }
+        let difference = DIFFERENCES
+            .iter()
+            .position(|difference| (difference.applies)(&token, &ours, &theirs));
+        match difference {
+            Some(difference) => known[difference] += 1,
+            None => panic!(
+                "token {index} of seed {seed}: {ours:?}, and by the second opinion {theirs:?}\n{token}"
+            ),
+        }
+    }
+    println!("{count} tokens of seed {seed}");
+    for (verdict, times) in &verdicts {
+        println!("{times:>10}  {verdict}");
+    }
+    for (Difference { reason, .. }, times) in DIFFERENCES.iter().zip(known) {
+        println!("{times:>10}  {reason}");
+    }
+    // A mutator that breaks everything early would prove nothing of the later rules.
+    for verdict in ProofError::ALL
+        .map(ProofError::code)
+        .into_iter()
+        .chain(["accepted"])
+    {
+        let enough = verdicts
+            .get(verdict)
+            .is_some_and(|times| times * 1000 >= count);
+        assert!(
+            enough || verdict == "missing",
+            "hardly any token is {verdict}"
+        );
+    }
+}
