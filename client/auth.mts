@@ -94,9 +94,7 @@ export function createLocalFirstAuth(store: AuthSecretStore): LocalFirstAuth {
   }
 
   // What was heard may not be what is there any more, or no secret: the store is asked.
-  const hear = (secret: string | null): void => {
-    if (secret === null || secret !== state.secret) void load()
-  }
+  const hear = (): void => void load()
 
   function subscribe(listener: () => void): () => void {
     // Who subscribes twice hears twice, and ends each on its own.

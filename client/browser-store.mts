@@ -49,8 +49,8 @@ async function getOrCreate(key: string): Promise<string> {
  * Keeps a secret in `localStorage`, as text, under the key that Jazz's own client uses. Lasts until the site's data is
  * cleared. Any script of the origin can read it, and so can whoever can read the browser's profile.
  *
- * By which tabs that change it at the same time agree is in IndexedDB for five seconds: for so long, what other code does to
- * `localStorage` may be undone.
+ * What was decided last is in IndexedDB, too, so that tabs that change it at the same time agree. For five seconds that counts
+ * more than what other code does to `localStorage`; the copy goes when a secret is asked for after that, or with `clearSecret`.
  *
  * The static methods are for the store of a scope that is not kept in a variable.
  */

@@ -168,6 +168,28 @@ describe('createLocalFirstAuth', () => {
     assert.deepEqual(states, [ready(newer), ready(newest)])
   })
 
+  it('asks again for each change that it hears of, though it be back to what it knows', async () => {
+    const { store, answers } = slowStore()
+    let tell = (_: string | null): void => assert.fail('nobody listens')
+    const auth = createLocalFirstAuth({
+      ...store,
+      subscribe(listener) {
+        tell = listener
+        return () => {}
+      },
+    })
+    follow(auth)
+    const [kept, passing] = [generateAuthSecret(), generateAuthSecret()]
+    answers[0]?.(kept)
+    await settled()
+    tell(passing)
+    tell(kept)
+    answers[2]?.(kept)
+    answers[1]?.(passing)
+    await settled()
+    assert.deepEqual([answers.length, auth.getState()], [3, ready(kept)])
+  })
+
   it('has the error where the store fails, and tries again when told, or recovers by a login', async () => {
     const error = new Error('the storage is locked')
     const store = new MemoryAuthSecretStore()
