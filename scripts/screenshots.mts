@@ -2,9 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 
-import { launchChromium } from '../__test__/browser/chromium.mts'
-import { Person } from '../__test__/browser/web.mts'
-import { startExample } from '../examples/start-example.mts'
+import { openWeb, Person } from '../__test__/browser/web.mts'
 
 const LOOKS = {
   light: { colorScheme: 'light', viewport: { width: 1100, height: 900 } },
@@ -12,10 +10,10 @@ const LOOKS = {
   narrow: { colorScheme: 'light', viewport: { width: 390, height: 844 } },
 } as const
 
-const [browser, example] = await Promise.all([launchChromium(), startExample({}, 'web')])
+const web = await openWeb()
 try {
   for (const [look, options] of Object.entries(LOOKS)) {
-    const person = await Person.arrive(browser, example.origin, { ...options, reducedMotion: 'reduce' })
+    const person = await Person.arrive(web.browser, web.origin, { ...options, reducedMotion: 'reduce' })
     for (const note of ['Write first.', 'Sign up later.', 'Keep everything.']) await person.addNote(note)
     await person.press('Mint and send a proof')
     await person.says('#verdict', /^Accepted/)
@@ -30,6 +28,5 @@ try {
     await person.leave()
   }
 } finally {
-  await browser.close()
-  await example.stop()
+  await web.close()
 }

@@ -115,12 +115,15 @@ describe('docs/client.md', { skip: noChromium, timeout: 60_000 }, () => {
         await new Promise((resolve) => auth.subscribe(resolve))
         const first = [auth.getState().secret === kept, await store.getOrCreateSecret() === kept]
         await auth.signOut()
+        await store.clearSecret()
+        const both = await Promise.all([store.getOrCreateSecret(), store.getOrCreateSecret()])
+        first.push(both[0] === both[1])
         keychain.get = async () => { throw new Error('locked') }
         await auth.retry()
         return [...first, auth.getState().error.code]
       })()`,
     )
-    assert.deepEqual(answers, [true, true, 'unavailable'])
+    assert.deepEqual(answers, [true, true, true, 'unavailable'])
   })
 
   it('writes a phrase and reads it', async () => {

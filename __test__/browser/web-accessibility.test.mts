@@ -4,11 +4,9 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 
 import axe from 'axe-core'
-import type { Browser } from 'playwright-core'
 
-import { startExample } from '../../examples/start-example.mts'
-import { launchChromium, noChromium } from './chromium.mts'
-import { complaints, Person } from './web.mts'
+import { noChromium } from './chromium.mts'
+import { complaints, openWeb, Person } from './web.mts'
 
 const LOOKS = {
   light: { colorScheme: 'light' },
@@ -17,15 +15,11 @@ const LOOKS = {
 } as const
 
 describe('examples/web, for everybody', { skip: noChromium, timeout: 300_000 }, () => {
-  let browser: Browser
-  let example: Awaited<ReturnType<typeof startExample>>
+  let web: Awaited<ReturnType<typeof openWeb>>
   before(async () => {
-    ;[browser, example] = await Promise.all([launchChromium(), startExample({}, 'web')])
+    web = await openWeb()
   })
-  after(async () => {
-    await browser?.close()
-    await example?.stop()
-  })
+  after(() => web?.close())
 
   /** What axe finds, and whether the page is wider than the window. */
   async function faults({ page }: Person): Promise<string[]> {
@@ -40,7 +34,7 @@ describe('examples/web, for everybody', { skip: noChromium, timeout: 300_000 }, 
 
   for (const [look, options] of Object.entries(LOOKS)) {
     it(`has nothing that axe objects to (${look})`, async () => {
-      const person = await Person.arrive(browser, example.origin, { ...options, reducedMotion: 'reduce' })
+      const person = await Person.arrive(web.browser, web.origin, { ...options, reducedMotion: 'reduce' })
       const id = await person.identity()
       const examined: Record<string, string[]> = {}
       const examine = async (state: string) => {
@@ -75,7 +69,7 @@ describe('examples/web, for everybody', { skip: noChromium, timeout: 300_000 }, 
   }
 
   it('can be used with a keyboard alone', async () => {
-    const person = await Person.arrive(browser, example.origin)
+    const person = await Person.arrive(web.browser, web.origin)
     await person.identity()
     const { keyboard } = person.page
     const focused = () =>

@@ -1,14 +1,28 @@
 // A person with a browser of their own, on the page of examples/web.
 
 import assert from 'node:assert/strict'
-
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { startExample } from '../../examples/start-example.mts'
+import { launchChromium } from './chromium.mts'
 
 /** What a page printed or threw that it should not have. */
 export const complaints: string[] = []
 
 /** Every refused request is printed by Chromium itself, whatever the page does with it. */
 const REFUSED = /^Failed to load resource: the server responded with a status of 4\d\d|net::ERR_INTERNET_DISCONNECTED$/
+
+/** Starts a browser and the page. */
+export async function openWeb() {
+  const [browser, example] = await Promise.all([launchChromium(), startExample({}, 'web')])
+  return {
+    browser,
+    origin: example.origin,
+    async close(): Promise<void> {
+      await browser.close()
+      await example.stop()
+    },
+  }
+}
 
 let people = 0
 
@@ -96,7 +110,7 @@ export class Person {
   async addNote(text: string): Promise<void> {
     await this.page.getByLabel('New note').fill(text)
     await this.press('Add note')
-    await this.page.locator('#notes li').filter({ hasText: text }).waitFor()
+    await this.page.locator('#notes').getByText(text, { exact: true }).waitFor()
   }
 
   notes(page = this.page): Promise<string[]> {
