@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -12,6 +11,7 @@ import { createRemoteJWKSet, decodeJwt, jwtVerify, UnsecuredJWT } from 'jose'
 import { createDevice, type Device } from '../examples/better-auth/device.mts'
 import { startExample } from '../examples/start-example.mts'
 import { freePort } from './port.mts'
+import { noShell, runCommands } from './shell.mts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const password = 'correct horse battery'
@@ -142,12 +142,11 @@ describe('the example', () => {
     assert.equal(status, 413)
   })
 
-  const noShell = ['bash', 'curl'].find((name) => spawnSync(name, ['--version']).error)
-  it('answers the commands of its README', { skip: noShell && `${noShell} is not here` }, () => {
+  it('answers the commands of its README', { skip: noShell }, () => {
     const readme = readFileSync(join(root, 'examples/better-auth/README.md'), 'utf8')
     const commands = readme.match(/^```sh\n(origin=.*?)^```$/ms)?.[1] ?? assert.fail('no commands')
     const script = commands.replace('http://localhost:3000', origin).replaceAll('cookies.txt', join(folder, 'cookies'))
-    const { stdout, stderr } = spawnSync('bash', ['-euc', script], { cwd: root, encoding: 'utf8' })
+    const { stdout, stderr } = runCommands(script)
     assert.equal(stderr, '')
     assert.match(stdout, /"text":"written without an account"\}$/)
   })

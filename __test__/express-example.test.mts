@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it, mock } from 'node:test'
@@ -11,6 +10,7 @@ import { generateAuthSecret, mintLocalFirstToken } from 'local-first-identity'
 import { APP_ID, SIGN_UP_AUDIENCE } from '../examples/express/audiences.mts'
 import { createDevice } from '../examples/express/device.mts'
 import { folder, forge, newEmail, password, post, refusal, signUp, start } from './express-example.mts'
+import { noShell, runCommands } from './shell.mts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -173,12 +173,11 @@ describe('the Express example', () => {
     assert.deepEqual([refusal(answer), answer.headers.get('x-powered-by')], ['404 not-found', null])
   })
 
-  const noShell = ['bash', 'curl'].find((name) => spawnSync(name, ['--version']).error)
-  it('answers the commands of its README', { skip: noShell && `${noShell} is not here` }, () => {
+  it('answers the commands of its README', { skip: noShell }, () => {
     const readme = readFileSync(join(root, 'examples/express/README.md'), 'utf8')
     const commands = readme.match(/^```sh\n(origin=.*?)^```$/ms)?.[1] ?? assert.fail('no commands')
     const script = commands.replace('http://localhost:3000', origin)
-    const { stdout, stderr } = spawnSync('bash', ['-euc', script], { cwd: root, encoding: 'utf8' })
+    const { stdout, stderr } = runCommands(script)
     assert.equal(stderr, '')
     assert.match(
       stdout,
