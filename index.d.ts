@@ -76,6 +76,7 @@ export declare function generateAuthSecret(): string
  * @param options - What else the token says; every member has a default.
  * @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes; the same arguments at the same `now` give the same bytes.
  * @throws TypeError or RangeError naming the argument, if one is not as described. The message never has the secret.
+ * @throws Error if the system clock, which counts where `now` is not given, is set to before 1970 or beyond the year 9999.
  * @see RFC 7515 §5.1, RFC 8037 §3.1
  */
 export declare function mintLocalFirstToken(secret: string, audience: string, ttlSeconds: number, options?: MintOptions): string
@@ -145,6 +146,7 @@ export interface VerifiedProof {
  * @param options - What to accept; every member has a default.
  * @returns `{ ok: true, id, … }`, or `{ ok: false, error, code }`.
  * @throws TypeError or RangeError naming the argument, if `audience` or an option is not as described.
+ * @throws Error if the system clock, which counts where `now` is not given, is set to before 1970.
  * @see RFC 7519 §7.2, RFC 8037 §3.1, RFC 8032 §5.1.7
  */
 export declare function verifyLocalFirstIdentityProof(token: unknown, audience: string, options?: VerifyOptions): VerifiedProof | RejectedProof

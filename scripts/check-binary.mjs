@@ -6,13 +6,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { homedir } from 'node:os'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { binaryPath, platforms, root } from './platforms.mjs'
+import { commonFaults } from './shipped.mjs'
 
-const MAX_BYTES = 700_000
 const NODE_API = 6
 
 const { symbols } = createRequire(import.meta.url)('node-api-headers')
@@ -45,17 +44,6 @@ const wasiImports =
 const newest = (versions) => versions.sort((left, right) => left.localeCompare(right, 'en', { numeric: true })).at(-1)
 
 const notAfter = (version, limit) => newest([version, limit]) === limit
-
-/** The faults that files of every format can have. */
-function* commonFaults(file) {
-  const { size } = statSync(file)
-  if (size > MAX_BYTES) yield `${size} bytes, more than ${MAX_BYTES}`
-  const text = readFileSync(file, 'latin1')
-  const { CARGO_HOME, RUSTUP_HOME } = process.env
-  const known = [homedir(), fileURLToPath(root), CARGO_HOME, RUSTUP_HOME]
-  const folders = known.filter((folder) => folder?.length > 1 && text.includes(folder))
-  if (folders.length > 0) yield 'it names a folder of the machine that built it'
-}
 
 function* wasmFaults(file) {
   const module = new WebAssembly.Module(readFileSync(file))

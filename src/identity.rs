@@ -48,6 +48,8 @@ impl Secret {
     /// # Source
     /// RFC 4648 §5, §3.5.
     pub fn parse(text: &str) -> Result<Self, InvalidSecret> {
+        #[cfg(feature = "fault-injection")]
+        crate::fault::inject(text);
         decode_32_bytes(text).map(Self).ok_or(InvalidSecret)
     }
 

@@ -19,6 +19,8 @@
 mod audience;
 mod claims;
 mod error;
+#[cfg(feature = "fault-injection")]
+mod fault;
 mod identity;
 mod json;
 mod mint;

@@ -11,6 +11,8 @@
 
 #[path = "node/arguments.rs"]
 mod arguments;
+#[path = "node/panics.rs"]
+mod panics;
 
 use std::num::NonZeroU64;
 
@@ -24,6 +26,7 @@ use local_first_identity::{Issuer, Policy, ProofError, Secret, Verified};
 use napi::bindgen_prelude::{Either, Undefined};
 use napi::{Env, Error, JsString, Result};
 use napi_derive::napi;
+use panics::guarded;
 use zeroize::Zeroizing;
 
 /// A proof that holds.
@@ -92,6 +95,7 @@ pub struct RejectedProof {
 /// @param options - What to accept; every member has a default.
 /// @returns `{ ok: true, id, … }`, or `{ ok: false, error, code }`.
 /// @throws TypeError or RangeError naming the argument, if `audience` or an option is not as described.
+/// @throws Error if the system clock, which counts where `now` is not given, is set to before 1970.
 /// @see RFC 7519 §7.2, RFC 8037 §3.1, RFC 8032 §5.1.7
 #[napi(
     catch_unwind,
@@ -104,28 +108,30 @@ pub fn verify_local_first_identity_proof<'env>(
     audience: Value<'env>,
     options: Options<'env>,
 ) -> Result<Either<VerifiedProof<'env>, RejectedProof>> {
-    let mut policy = Policy::new(read_audience(*env, audience)?);
-    let names = ["maxTtlSeconds", "clockSkewSeconds", "issuers", "now"];
-    let [max_ttl, clock_skew, issuers, now] = read_options(*env, options, names)?;
-    if let Some(value) = max_ttl {
-        policy.max_ttl_seconds = read_seconds(*env, "options.maxTtlSeconds", value, 1)?;
-    }
-    if let Some(value) = clock_skew {
-        policy.clock_skew_seconds = read_seconds(*env, "options.clockSkewSeconds", value, 0)?;
-    }
-    if let Some(value) = issuers {
-        policy.issuers = read_issuers(*env, "options.issuers", value)?;
-    }
-    let now = read_now(*env, now)?;
+    guarded(|| {
+        let mut policy = Policy::new(read_audience(*env, audience)?);
+        let names = ["maxTtlSeconds", "clockSkewSeconds", "issuers", "now"];
+        let [max_ttl, clock_skew, issuers, now] = read_options(*env, options, names)?;
+        if let Some(value) = max_ttl {
+            policy.max_ttl_seconds = read_seconds(*env, "options.maxTtlSeconds", value, 1)?;
+        }
+        if let Some(value) = clock_skew {
+            policy.clock_skew_seconds = read_seconds(*env, "options.clockSkewSeconds", value, 0)?;
+        }
+        if let Some(value) = issuers {
+            policy.issuers = read_issuers(*env, "options.issuers", value)?;
+        }
+        let now = read_now(*env, now)?;
 
-    let verdict = match read_token(token)? {
-        Ok(token) => local_first_identity::verify(token.as_str()?, &policy, now),
-        Err(error) => Err(error),
-    };
-    match verdict {
-        Ok(verified) => verified_proof(env, &verified).map(Either::A),
-        Err(error) => Ok(Either::B(rejected_proof(error))),
-    }
+        let verdict = match read_token(token)? {
+            Ok(token) => local_first_identity::verify(token.as_str()?, &policy, now),
+            Err(error) => Err(error),
+        };
+        match verdict {
+            Ok(verified) => verified_proof(env, &verified).map(Either::A),
+            Err(error) => Ok(Either::B(rejected_proof(error))),
+        }
+    })
 }
 
 /// Mints one proof that whoever holds `secret` made for `audience`: for tests, scripts and clients that run in Node.
@@ -137,6 +143,7 @@ pub fn verify_local_first_identity_proof<'env>(
 /// @param options - What else the token says; every member has a default.
 /// @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes; the same arguments at the same `now` give the same bytes.
 /// @throws TypeError or RangeError naming the argument, if one is not as described. The message never has the secret.
+/// @throws Error if the system clock, which counts where `now` is not given, is set to before 1970 or beyond the year 9999.
 /// @see RFC 7515 §5.1, RFC 8037 §3.1
 #[napi(
     catch_unwind,
@@ -149,20 +156,27 @@ pub fn mint_local_first_token(
     ttl_seconds: Value<'_>,
     options: Options<'_>,
 ) -> Result<String> {
-    let secret = read_secret(*env, secret)?;
-    let audience = read_audience(*env, audience)?;
-    let ttl = read_seconds(*env, "ttlSeconds", ttl_seconds, 1)?;
-    let [issuer, now] = read_options(*env, options, ["issuer", "now"])?;
-    let issuer = match issuer {
-        Some(value) => read_issuer(*env, "options.issuer", value)?,
-        None => Issuer::LocalFirst,
-    };
-    let now = read_now(*env, now)?;
+    guarded(|| {
+        let secret = read_secret(*env, secret)?;
+        let audience = read_audience(*env, audience)?;
+        let ttl = read_seconds(*env, "ttlSeconds", ttl_seconds, 1)?;
+        let [issuer, now] = read_options(*env, options, ["issuer", "now"])?;
+        let issuer = match issuer {
+            Some(value) => read_issuer(*env, "options.issuer", value)?,
+            None => Issuer::LocalFirst,
+        };
+        let now = read_now(*env, now)?;
+        if now > LAST_SECOND {
+            // Only the clock says that: the option may not.
+            let reason = "the system clock is set to beyond the year 9999";
+            return Err(Error::from_reason(reason));
+        }
 
-    NonZeroU64::new(ttl)
-        .filter(|ttl| now + ttl.get() <= LAST_SECOND)
-        .and_then(|ttl| local_first_identity::mint(&secret, issuer, &audience, ttl, now).ok())
-        .ok_or_else(|| range_error(*env, "ttlSeconds must not reach beyond the year 9999"))
+        NonZeroU64::new(ttl)
+            .filter(|ttl| now + ttl.get() <= LAST_SECOND)
+            .and_then(|ttl| local_first_identity::mint(&secret, issuer, &audience, ttl, now).ok())
+            .ok_or_else(|| range_error(*env, "ttlSeconds must not reach beyond the year 9999"))
+    })
 }
 
 /// Derives the user ID that belongs to a secret: the account that whoever holds the secret owns.
@@ -173,10 +187,12 @@ pub fn mint_local_first_token(
 /// @see RFC 8032 §5.1.5, RFC 9562 §5.5
 #[napi(catch_unwind, ts_args_type = "secret: string")]
 pub fn derive_user_id(env: &Env, secret: SecretText<'_>) -> Result<String> {
-    Ok(read_secret(*env, secret)?
-        .public_key()
-        .user_id()
-        .to_string())
+    guarded(|| {
+        Ok(read_secret(*env, secret)?
+            .public_key()
+            .user_id()
+            .to_string())
+    })
 }
 
 /// Makes a new identity's secret from the operating system's random source. Whoever has it is the user.
@@ -185,10 +201,12 @@ pub fn derive_user_id(env: &Env, secret: SecretText<'_>) -> Result<String> {
 /// @throws Error if the operating system has no randomness to give.
 #[napi(catch_unwind)]
 pub fn generate_auth_secret(env: &Env) -> Result<JsString<'_>> {
-    let mut bytes = Zeroizing::new([0; 32]);
-    getrandom::fill(bytes.as_mut_slice())
-        .map_err(|_| Error::from_reason("the operating system gave no random bytes"))?;
-    env.create_string(Secret::from_bytes(*bytes).encode())
+    guarded(|| {
+        let mut bytes = Zeroizing::new([0; 32]);
+        getrandom::fill(bytes.as_mut_slice())
+            .map_err(|_| Error::from_reason("the operating system gave no random bytes"))?;
+        env.create_string(Secret::from_bytes(*bytes).encode())
+    })
 }
 
 /// Normalises an audience to what stands in a token's `aud`.
@@ -202,7 +220,7 @@ pub fn generate_auth_secret(env: &Env) -> Result<JsString<'_>> {
 /// @see RFC 9562 §4, §5.5
 #[napi(catch_unwind, ts_args_type = "audience: string")]
 pub fn normalize_audience(env: &Env, audience: Value<'_>) -> Result<String> {
-    Ok(read_audience(*env, audience)?.to_string())
+    guarded(|| Ok(read_audience(*env, audience)?.to_string()))
 }
 
 /// What `index.js` compares with its own version, since npm may pair it with a binary of another.

@@ -69,6 +69,8 @@ pub struct Verified {
 /// # Source
 /// RFC 7515 §5.2; RFC 7519 §7.2; RFC 8037 §3.1; RFC 8032 §5.1.7.
 pub fn verify(token: &str, policy: &Policy, now: u64) -> Result<Verified, ProofError> {
+    #[cfg(feature = "fault-injection")]
+    crate::fault::inject(token);
     let unverified = Unverified::parse(token)?;
     let (header, claims) = unverified.objects()?;
     header.check()?;

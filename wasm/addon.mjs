@@ -35,7 +35,7 @@ function wasi(memory) {
       view().setUint32(size, 0, true)
       return SUCCESS
     },
-    // Only the message of a panic comes through here.
+    // Only the place of a panic comes through here.
     fd_write(_descriptor, vectors, count, written) {
       const chunks = Array.from({ length: count }, (_, index) => {
         const vector = vectors + 8 * index

@@ -1,0 +1,30 @@
+//! A panic, which is a fault of ours, as an error. What it says is told to nobody, since it may
+//! quote a token or a secret: slicing a text, for one, does.
+
+use std::io::{Write, stderr};
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook};
+use std::sync::Once;
+
+use napi::{Error, Result};
+
+/// Runs the body of an export. A panic in it is thrown as an `Error` with a fixed message.
+///
+/// Nothing that a panic leaves half done outlives the call, so that the next one is as good as ever.
+pub(crate) fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| set_hook(Box::new(print_place)));
+
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
+        let reason =
+            "a fault of local-first-identity: please report it, with the line on the standard error";
+        Err(Error::from_reason(reason))
+    })
+}
+
+/// Prints where a panic happened, in place of Rust's own hook, which prints what it says as well.
+fn print_place(panic: &PanicHookInfo<'_>) {
+    if let Some(place) = panic.location() {
+        // `eprintln!` panics where the standard error is closed: a panic in a hook is an abort.
+        let _ = writeln!(stderr(), "local-first-identity panicked at {place}");
+    }
+}
