@@ -22,16 +22,12 @@ impl<'j, const N: usize> Members<'j, N> {
     /// RFC 8259; RFC 7515 §4 and RFC 7519 §4 (names must be unique).
     pub(crate) fn parse(json: &'j [u8], names: [&str; N]) -> Option<Self> {
         let mut deserializer = serde_json::Deserializer::from_slice(json);
-        let members = Names(names).deserialize(&mut deserializer).ok()?;
+        let mut members = Names(names).deserialize(&mut deserializer).ok()?;
         deserializer.end().ok()?;
-        members.unknown_are_unique().then_some(members)
-    }
-
-    fn unknown_are_unique(&self) -> bool {
         // Sorting keeps an object of hundreds of names from costing their square.
-        let mut names: Vec<&str> = self.unknown.iter().map(AsRef::as_ref).collect();
-        names.sort_unstable();
-        names.is_sorted_by(|left, right| left < right)
+        members.unknown.sort_unstable();
+        let are_unique = members.unknown.is_sorted_by(|left, right| left < right);
+        are_unique.then_some(members)
     }
 }
 

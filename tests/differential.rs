@@ -15,49 +15,9 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use local_first_identity::{ProofError, verify};
 use mutation::Mutator;
-use second_opinion::{Rules, judge};
-
-/// What one of the two says of a token: the user ID, or the code.
-type Verdict = Result<String, &'static str>;
-
-/// A token that the two judge differently, on purpose.
-struct Difference {
-    applies: fn(token: &str, ours: &Verdict, theirs: &Verdict) -> bool,
-    reason: &'static str,
-}
-
-const MALFORMED: Verdict = Err("malformed");
-
-const DIFFERENCES: [Difference; 2] = [
-    Difference {
-        applies: |token, ours, _| {
-            *ours == MALFORMED && parts(token).any(|json| json.starts_with(b"\xef\xbb\xbf"))
-        },
-        reason: "refused: a byte order mark, which readers of JSON may ignore (RFC 8259 §8.1)",
-    },
-    Difference {
-        applies: |token, _, theirs| {
-            *theirs == MALFORMED && parts(token).any(|json| has_surrogate_escape(&json))
-        },
-        reason: "read: an escaped lone surrogate in a value that no rule reads; where one does, that rule refuses it",
-    },
-];
-
-fn has_surrogate_escape(json: &[u8]) -> bool {
-    json.to_ascii_lowercase()
-        .windows(3)
-        .any(|window| window == b"\\ud")
-}
-
-/// Header and claims, decoded.
-fn parts(token: &str) -> impl Iterator<Item = Vec<u8>> {
-    let encoded = token.split('.').take(2);
-    encoded.filter_map(|part| URL_SAFE_NO_PAD.decode(part).ok())
-}
+use second_opinion::{DIFFERENCES, Difference, Rules, judge, wanted_difference};
 
 fn variable(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |value| value.parse().unwrap())
@@ -83,10 +43,7 @@ fn both_verifiers_say_the_same_of_every_token() {
         if ours == theirs {
             continue;
         }
-        let difference = DIFFERENCES
-            .iter()
-            .position(|difference| (difference.applies)(&token, &ours, &theirs));
-        match difference {
+        match wanted_difference(&token, &ours, &theirs) {
             Some(difference) => known[difference] += 1,
             None => panic!(
                 "token {index} of seed {seed}: {ours:?}, and by the second opinion {theirs:?}\n{token}"

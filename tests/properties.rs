@@ -129,9 +129,10 @@ proptest! {
     }
 
     #[test]
-    fn a_normal_form_is_its_own(name in ".{1,60}") {
+    fn a_normal_form_is_its_own(name in "(.{1,60}|(urn:uuid:|URN:|\\{)?[0-9a-fA-F-]{32,36}\\}?)") {
         let audience = Audience::parse(&name).unwrap();
         prop_assert_eq!(Audience::parse(&audience.to_string()), Ok(audience));
+        prop_assert_eq!(second_opinion::normalize_audience(&name), audience.to_string());
     }
 
     #[test]

@@ -96,6 +96,8 @@ fn header() -> Vec<Case> {
         case("no typ", r#"{"alg":"EdDSA"}"#, Ok(())),
         case("typ in lower case", r#"{"typ":"jwt","alg":"EdDSA"}"#, Ok(())),
         case("a member nobody knows", r#"{"alg":"EdDSA","kid":{"a":[1]}}"#, Ok(())),
+        case("two of them", r#"{"kid":1,"alg":"EdDSA","jku":2}"#, Ok(())),
+        case("two of them, the other way round", r#"{"jku":1,"alg":"EdDSA","kid":2}"#, Ok(())),
     ]
 }
 

@@ -1,4 +1,6 @@
-//! Points of edwards25519 (RFC 8032 §5.1), by the affine formulas of the textbook.
+//! Points of edwards25519 (RFC 8032 §5.1), by the formulas of the textbook.
+
+use std::sync::LazyLock;
 
 use num_bigint::BigUint;
 
@@ -7,27 +9,35 @@ struct Field {
     p: BigUint,
     /// -121665/121666.
     d: BigUint,
+    /// 2^((p-1)/4), a root of -1.
+    root: BigUint,
 }
 
-impl Field {
-    fn new() -> Self {
-        let p = (BigUint::from(1_u8) << 255) - 19_u8;
-        let inverse = BigUint::from(121_666_u32).modpow(&(&p - 2_u8), &p);
-        let d = (&p - 121_665_u32) * inverse % &p;
-        Self { p, d }
+static FIELD: LazyLock<Field> = LazyLock::new(|| {
+    let two = BigUint::from(2_u8);
+    let p = (BigUint::from(1_u8) << 255) - 19_u8;
+    let inverse = BigUint::from(121_666_u32).modpow(&(&p - 2_u8), &p);
+    Field {
+        d: (&p - 121_665_u32) * inverse % &p,
+        root: two.modpow(&((&p - 1_u8) >> 2), &p),
+        p,
     }
+});
 
+impl Field {
     fn divide(&self, numerator: &BigUint, denominator: &BigUint) -> BigUint {
         numerator * denominator.modpow(&(&self.p - 2_u8), &self.p) % &self.p
+    }
+
+    fn subtract(&self, left: &BigUint, right: &BigUint) -> BigUint {
+        (left + &self.p - right % &self.p) % &self.p
     }
 
     /// One of the two roots; `None` if there is none.
     fn square_root(&self, square: &BigUint) -> Option<BigUint> {
         let candidate = square.modpow(&((&self.p + 3_u8) >> 3), &self.p);
-        // 2^((p-1)/4), a root of -1.
-        let twist = BigUint::from(2_u8).modpow(&((&self.p - 1_u8) >> 2), &self.p);
-        let candidates = [candidate.clone(), candidate * twist % &self.p];
-        candidates
+        let other = &candidate * &self.root % &self.p;
+        [candidate, other]
             .into_iter()
             .find(|root| root * root % &self.p == *square)
     }
@@ -43,38 +53,33 @@ impl Field {
         let numerator = &y_squared + &self.p - 1_u8;
         let denominator = &self.d * &y_squared + 1_u8;
         let x = self.square_root(&self.divide(&numerator, &denominator))?;
-        let zero = BigUint::ZERO;
         let is_odd = highest & 0x80 != 0;
-        if x == zero && is_odd {
+        if x == BigUint::ZERO && is_odd {
             return None;
         }
         let x = if x.bit(0) == is_odd { x } else { &self.p - x };
         Some((x, y))
     }
 
-    fn double(&self, (x, y): &(BigUint, BigUint)) -> (BigUint, BigUint) {
-        let product = x * x % &self.p * y % &self.p * y % &self.p * &self.d % &self.p;
-        let sum_x = (x * y + x * y) % &self.p;
-        let sum_y = (y * y + x * x) % &self.p;
-        let one = BigUint::from(1_u8);
-        (
-            self.divide(&sum_x, &(&one + &product)),
-            self.divide(&sum_y, &(&one + &self.p - &product)),
-        )
+    /// Twice the point (X : Y : Z), for which x = X/Z and y = Y/Z.
+    fn double(&self, [x, y, z]: &[BigUint; 3]) -> [BigUint; 3] {
+        let (xx, yy, zz) = (x * x, y * y, z * z);
+        let difference = self.subtract(&yy, &xx);
+        let rest = self.subtract(&difference, &(zz << 1));
+        [
+            ((x * y) << 1) * &rest % &self.p,
+            self.subtract(&BigUint::ZERO, &(&difference * (xx + yy))),
+            difference * rest % &self.p,
+        ]
     }
 }
 
-/// Whether 32 bytes are the one encoding of a point of the curve.
-pub(crate) fn is_canonical_point(encoded: &[u8]) -> bool {
-    Field::new().decode(encoded).is_some()
-}
-
-/// Whether eight times the point is the neutral one.
-pub(crate) fn has_small_order(encoded: &[u8]) -> bool {
-    let field = Field::new();
-    let Some(point) = field.decode(encoded) else {
+/// Whether 32 bytes are the one encoding of a point, and eight times that point is not the neutral one.
+pub(crate) fn is_strict_point(encoded: &[u8]) -> bool {
+    let Some((x, y)) = FIELD.decode(encoded) else {
         return false;
     };
-    let doubled = (0..3).fold(point, |point, _| field.double(&point));
-    doubled == (BigUint::ZERO, BigUint::from(1_u8))
+    let point = [x, y, BigUint::from(1_u8)];
+    let [x, y, z] = (0..3).fold(point, |point, _| FIELD.double(&point));
+    x != BigUint::ZERO || y != z
 }

@@ -5,10 +5,15 @@
 
 mod base64url;
 mod curve;
+mod difference;
 mod json;
 mod uuid;
 
+pub use difference::{DIFFERENCES, Difference, wanted_difference};
 use json::{Object, Value};
+
+/// What a verifier says of a token: the user ID that it proves, or the code of the first rule that it breaks.
+pub type Verdict = Result<String, &'static str>;
 
 /// What a verifier accepts.
 #[derive(Debug, Clone)]
@@ -24,11 +29,11 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// The defaults, for a name that is no UUID.
+    /// The defaults, for the name that an app gives itself.
     #[must_use]
     pub fn for_name(name: &str) -> Self {
         Self {
-            aud: uuid::version_5(&uuid::DNS, name.as_bytes()),
+            aud: normalize_audience(name),
             issuers: vec!["urn:jazz:local-first"],
             max_ttl_seconds: 3600,
             clock_skew_seconds: 60,
@@ -36,39 +41,46 @@ impl Rules {
     }
 }
 
-/// The user ID that a token proves at a time, in Unix seconds.
+/// The `aud` of tokens that are made for the name that an app gives itself.
+#[must_use]
+pub fn normalize_audience(name: &str) -> String {
+    uuid::parse(name).unwrap_or_else(|| uuid::version_5(&uuid::DNS, name.as_bytes()))
+}
+
+/// The three parts of a compact JWS, decoded; nothing is said of what they hold.
+///
+/// # Errors
+/// The code of the first rule that the text breaks.
+pub fn split(token: &str) -> Result<[Vec<u8>; 3], &'static str> {
+    ensure(!token.is_empty(), "missing")?;
+    ensure(token.len() <= 2048, "too-long")?;
+    let parts: Option<Vec<_>> = token.split('.').map(base64url::decode).collect();
+    parts
+        .and_then(|parts| parts.try_into().ok())
+        .ok_or("malformed")
+}
+
+/// Judges a token at a time, in Unix seconds.
 ///
 /// # Errors
 /// The code of the first rule that the token breaks.
-pub fn judge(token: &str, rules: &Rules, now: u64) -> Result<String, &'static str> {
-    ensure(!token.is_empty(), "missing")?;
-    ensure(token.len() <= 2048, "too-long")?;
-    let parts: Vec<&str> = token.split('.').collect();
-    let [header, claims_part, signature] = parts[..] else {
-        return Err("malformed");
-    };
-    let decoded: Option<Vec<_>> = [header, claims_part, signature]
-        .map(base64url::decode)
-        .into_iter()
-        .collect();
-    let [header_json, claims_json, signature_bytes] = &decoded.ok_or("malformed")?[..] else {
-        return Err("malformed");
-    };
-    let header_object = json::object(header_json).ok_or("malformed")?;
-    let claims_object = json::object(claims_json).ok_or("malformed")?;
+pub fn judge(token: &str, rules: &Rules, now: u64) -> Verdict {
+    let [header_json, claims_json, signature] = split(token)?;
+    let header_object = json::object(&header_json).ok_or("malformed")?;
+    let claims_object = json::object(&claims_json).ok_or("malformed")?;
 
     check_header(&header_object)?;
     let claims = Claims::read(&claims_object).ok_or("invalid-claims")?;
     claims.check(rules, now)?;
 
     let key = base64url::decode(&claims.jazz_pub_key)
-        .filter(|key| curve::is_canonical_point(key) && !curve::has_small_order(key))
+        .filter(|key| curve::is_strict_point(key))
         .ok_or("invalid-public-key")?;
     let user_id = uuid::version_5(b"jazz-auth-key-v1", &key);
     ensure(claims.sub == user_id, "subject-mismatch")?;
 
-    let signed = format!("{header}.{claims_part}");
-    ensure(holds(&key, &signed, signature_bytes), "invalid-signature")?;
+    let (signed, _) = token.rsplit_once('.').ok_or("malformed")?;
+    ensure(holds(&key, signed, &signature), "invalid-signature")?;
     Ok(user_id)
 }
 
@@ -136,12 +148,9 @@ impl Claims {
     }
 }
 
-/// *ring* takes an R of small order; that one is asked for by itself.
+/// *ring* takes an R of small order; that is asked for by itself, of the few that hold.
 fn holds(key: &[u8], message: &str, signature: &[u8]) -> bool {
-    let Some(r) = signature.get(..32) else {
-        return false;
-    };
-    let strict = curve::is_canonical_point(r) && !curve::has_small_order(r);
     let key = ring::signature::UnparsedPublicKey::new(&ring::signature::ED25519, key);
-    strict && key.verify(message.as_bytes(), signature).is_ok()
+    key.verify(message.as_bytes(), signature).is_ok()
+        && signature.get(..32).is_some_and(curve::is_strict_point)
 }

@@ -1,4 +1,4 @@
-//! UUIDs by name (RFC 9562 §5.5).
+//! UUIDs: their forms (RFC 9562 §4), and those by name (§5.5).
 
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 
@@ -12,20 +12,38 @@ fn digit(value: u8) -> char {
 }
 
 /// In lower case, with hyphens.
-pub(crate) fn version_5(namespace: &[u8; 16], name: &[u8]) -> String {
-    let hash = digest(&SHA1_FOR_LEGACY_USE_ONLY, &[namespace, name].concat());
+fn hyphenated(digits: impl Iterator<Item = char>) -> String {
     let mut text = String::new();
-    for (index, byte) in hash.as_ref().iter().take(16).enumerate() {
-        let byte = match index {
-            6 => byte & 0x0f | 0x50,
-            8 => byte & 0x3f | 0x80,
-            _ => *byte,
-        };
-        if [4, 6, 8, 10].contains(&index) {
+    for (index, digit) in digits.enumerate() {
+        if [8, 12, 16, 20].contains(&index) {
             text.push('-');
         }
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 0x0f));
+        text.push(digit.to_ascii_lowercase());
     }
     text
+}
+
+pub(crate) fn version_5(namespace: &[u8; 16], name: &[u8]) -> String {
+    let hash = digest(&SHA1_FOR_LEGACY_USE_ONLY, &[namespace, name].concat());
+    let bytes = hash.as_ref().iter().take(16).enumerate();
+    let bytes = bytes.map(|(index, byte)| match index {
+        6 => byte & 0x0f | 0x50,
+        8 => byte & 0x3f | 0x80,
+        _ => *byte,
+    });
+    hyphenated(bytes.flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0f)]))
+}
+
+/// The UUID that a text is in one of its forms; `None` if it is none.
+pub(crate) fn parse(text: &str) -> Option<String> {
+    let in_braces = || text.strip_prefix('{')?.strip_suffix('}');
+    let marked = in_braces().or_else(|| text.strip_prefix("urn:uuid:"));
+    let digits = hyphenated(marked.unwrap_or(text).chars().filter(|one| *one != '-'));
+    let is_uuid = digits.len() == 36
+        && digits
+            .chars()
+            .all(|one| one == '-' || one.is_ascii_hexdigit());
+    let written = marked.unwrap_or(text).to_ascii_lowercase();
+    let without_hyphens = marked.is_none() && written == digits.replace('-', "");
+    (is_uuid && (written == digits || without_hyphens)).then_some(digits)
 }

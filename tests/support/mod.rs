@@ -6,6 +6,8 @@
     reason = "a json!() at the call reads better"
 )]
 
+pub(crate) mod curve;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer, SigningKey};
