@@ -1,0 +1,80 @@
+//! What every target asks for: no panic, the verdict of the second opinion, and no more memory than
+//! the longest token needs.
+
+#[path = "../../tests/mutation/mod.rs"]
+mod mutation;
+#[path = "../../tests/support/mod.rs"]
+mod support;
+
+use local_first_identity::{Issuer, Policy, ProofError, verify};
+use second_opinion::{Rules, Verdict, judge, wanted_difference};
+
+/// When the tokens of the seeds are issued, in Unix seconds; they hold for a minute.
+pub const NOW: u64 = support::NOW;
+
+/// The most heap that a verification may hold at a time, in bytes. It is reached by a token that is
+/// as long as may be and has as many members as may be; nothing beyond that length may cost more.
+pub const HEAP_LIMIT: u64 = 16_384;
+
+/// The two verifiers, told to accept the same.
+pub struct Verifiers {
+    policy: Policy,
+    rules: Rules,
+    now: u64,
+}
+
+impl Verifiers {
+    /// With the defaults, at a time.
+    pub fn at(now: u64) -> Self {
+        Self {
+            policy: support::policy(),
+            rules: Rules::for_name(support::AUDIENCE),
+            now,
+        }
+    }
+
+    /// Every issuer, and times as far apart as can be.
+    pub fn lenient_at(now: u64) -> Self {
+        let mut verifiers = Self::at(now);
+        verifiers.policy.issuers = &Issuer::ALL;
+        verifiers.policy.max_ttl_seconds = u64::MAX;
+        verifiers.policy.clock_skew_seconds = u64::MAX;
+        verifiers.rules.issuers = Issuer::ALL.map(Issuer::urn).to_vec();
+        verifiers.rules.max_ttl_seconds = u64::MAX;
+        verifiers.rules.clock_skew_seconds = u64::MAX;
+        verifiers
+    }
+
+    /// Has both judge a token.
+    ///
+    /// # Panics
+    /// If they disagree where no difference is wanted, or the core took more memory than it may.
+    pub fn judge(&self, token: &str) -> Verdict {
+        let mut ours = Err("");
+        let heap = allocation_counter::measure(|| {
+            ours = verify(token, &self.policy, self.now)
+                .map(|verified| verified.user_id)
+                .map_err(ProofError::code)
+                .map(|user_id| user_id.to_string());
+        });
+        assert!(heap.bytes_max <= HEAP_LIMIT, "{} bytes", heap.bytes_max);
+
+        let theirs = judge(token, &self.rules, self.now);
+        assert!(
+            ours == theirs || wanted_difference(token, &ours, &theirs).is_some(),
+            "{ours:?}, and by the second opinion {theirs:?}: {token}"
+        );
+        ours
+    }
+}
+
+/// A token with any header and claims, rightly signed by the key of the seeds.
+pub fn sign(header: &[u8], claims: &[u8]) -> String {
+    support::sign(header, claims)
+}
+
+/// Tokens to begin with: good ones, and some that were grown from good ones by changes of structure.
+pub fn seeds() -> impl Iterator<Item = String> {
+    let mut mutator = mutation::Mutator::new(1);
+    std::iter::once(support::good_token()).chain(std::iter::from_fn(move || Some(mutator.token())))
+}
