@@ -95,7 +95,9 @@ describe('the packages', { skip: process.platform === 'win32' && 'the stand-in f
       'index.js',
       'lib',
       'package.json',
+      'sbom.cdx.json',
     ])
+    assert.ok(main.files.includes('sbom.cdx.json'))
     for (const { types, default: code } of Object.values<{ types: string; default: string }>(main.exports)) {
       for (const file of [types, code]) if (file) assert.ok(existsSync(join(packages, name, file)), file)
     }

@@ -16,7 +16,7 @@ tools=target/cross-tools
 if ! "$tools/bin/python" -c 'import lief, ziglang' 2>/dev/null || ! [ -x "$tools/bin/cargo-zigbuild" ]; then
   mkdir -p target
   python3 -m venv --clear "$tools" 2>/dev/null || { install python3-venv && python3 -m venv --clear "$tools"; }
-  "$tools/bin/pip" install --quiet --disable-pip-version-check ziglang==0.17.1 cargo-zigbuild==0.24.0 lief==1.0.0
+  "$tools/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r scripts/zig.txt -r scripts/lief.txt
 fi
 
 missing=()

@@ -1,26 +1,9 @@
 // The licences of what is linked into the addon, which those of the BSD kind want to go along with it.
 
-import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
-import { root } from './platforms.mjs'
-
-/** The packages that a package is linked from, itself left out. */
-function linked({ packages, resolve }, name) {
-  const byId = new Map(packages.map((one) => [one.id, one]))
-  const nodes = new Map(resolve.nodes.map((node) => [node.id, node]))
-  const found = new Set()
-  const visit = (id) => {
-    if (found.has(id) || byId.get(id).targets.some(({ kind }) => kind.includes('proc-macro'))) return
-    found.add(id)
-    const normal = nodes.get(id).deps.filter(({ dep_kinds }) => dep_kinds.some(({ kind }) => kind === null))
-    for (const { pkg } of normal) visit(pkg)
-  }
-  visit(packages.find((one) => one.name === name).id)
-  return [...found].map((id) => byId.get(id)).filter(({ source }) => source !== null)
-}
+import { linkedCrates } from './crates.mjs'
 
 /** The licence files of a package: of those to choose from, the MIT one. */
 function textsOf({ license, manifest_path }) {
@@ -33,10 +16,8 @@ function textsOf({ license, manifest_path }) {
 
 /** One text of all notices, each licence once, above the packages that it is of. */
 export function thirdPartyNotices() {
-  const args = ['metadata', '--format-version', '1', '--locked', '--all-features']
-  const output = execFileSync('cargo', args, { cwd: fileURLToPath(root), encoding: 'utf8', maxBuffer: 2 ** 28 })
   const owners = new Map()
-  for (const one of linked(JSON.parse(output), 'local-first-identity-node')) {
+  for (const one of linkedCrates()) {
     for (const text of textsOf(one)) {
       owners.set(text, [...(owners.get(text) ?? []), `${one.name} ${one.version} (${one.license})`])
     }

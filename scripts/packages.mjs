@@ -3,6 +3,7 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 
 import { thirdPartyNotices } from './licenses.mjs'
+import { billOfMaterials } from './materials.mjs'
 import { manifest, platforms, root } from './platforms.mjs'
 import { bundleLoaders } from './wasm.mjs'
 
@@ -25,6 +26,7 @@ function start(to, name) {
 }
 
 const NOTICES = 'THIRD-PARTY-NOTICES.txt'
+const BILL = 'sbom.cdx.json'
 
 function stagePlatform(platform, from, to, notices) {
   const { name, version, license, engines, keywords } = manifest
@@ -69,10 +71,11 @@ function stageMain(to) {
   for (const file of [...files, 'README.md']) {
     cpSync(new URL(file, root), new URL(file, folder), { recursive: true })
   }
+  write(folder, BILL, billOfMaterials())
   write(folder, 'package.json', {
     ...published,
     repository: repository(),
-    files,
+    files: [...files, BILL],
     optionalDependencies: exactly(platforms.filter(({ wasm }) => !wasm)),
     peerDependencies: { ...published.peerDependencies, ...exactly(fallback) },
     peerDependenciesMeta: {

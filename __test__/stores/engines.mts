@@ -117,7 +117,7 @@ async function openMemory(): Promise<Opened> {
 }
 
 const requireDriver = createRequire(new URL('../drivers/', import.meta.url))
-const noBetterSqlite = await absence('better-sqlite3', 'npm install --prefix __test__/drivers', async () =>
+const noBetterSqlite = await absence('better-sqlite3', 'npm ci --prefix __test__/drivers', async () =>
   requireDriver('better-sqlite3'),
 )
 
