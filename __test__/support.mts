@@ -3,6 +3,8 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
+import type { ProofErrorCode } from 'local-first-identity'
+
 export const now = 1_795_305_565
 export const audience = 'betterauth-signup'
 export const secret = 'D94sDJBiaxQewrHKtRym_4Bdxlmu24J6MR7zzxhbJM8'
@@ -62,3 +64,25 @@ export function forge(changedHeader: unknown, changedClaims: unknown): string {
 }
 
 export const goodToken = forge(header, claims())
+
+/** One token a code: the compiler refuses a table in which a code is missing. */
+export function rejected(): Record<ProofErrorCode, string> {
+  const [other] = vectors.identities
+  const later = forge(header, { ...claims(), exp: now + 61 })
+  return {
+    missing: '',
+    'too-long': 'x'.repeat(2049),
+    malformed: `${goodToken}.`,
+    'unsupported-algorithm': forge({ alg: 'HS256', typ: 'JWT' }, claims()),
+    'unsupported-header': forge({ ...header, crit: ['exp'] }, claims()),
+    'invalid-claims': forge(header, { ...claims(), nbf: now }),
+    'unknown-issuer': forge(header, { ...claims(), iss: 'urn:jazz:anonymous' }),
+    'audience-mismatch': forge(header, { ...claims(), aud: userId }),
+    'issued-in-future': forge(header, { ...claims(), iat: now + 61, exp: now + 120 }),
+    expired: forge(header, { ...claims(), iat: now - 60, exp: now }),
+    'ttl-too-long': forge(header, { ...claims(), exp: now + 3601 }),
+    'invalid-public-key': forge(header, { ...claims(), jazz_pub_key: 'A'.repeat(43) }),
+    'subject-mismatch': forge(header, { ...claims(), sub: other?.userId }),
+    'invalid-signature': later.slice(0, -86) + goodToken.slice(-86),
+  }
+}

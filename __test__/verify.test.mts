@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
 
-import { mintLocalFirstToken, type ProofErrorCode, verifyLocalFirstIdentityProof } from 'local-first-identity'
+import { mintLocalFirstToken, verifyLocalFirstIdentityProof } from 'local-first-identity'
 
-import { audience, claims, forge, goodToken, header, now, userId, vectors } from './support.mts'
+import { audience, claims, forge, goodToken, header, now, rejected, userId, vectors } from './support.mts'
 
 describe('a proof that holds', () => {
   for (const fact of vectors.tokens) {
@@ -37,27 +37,7 @@ describe('a proof that holds', () => {
 })
 
 describe('a proof that does not hold', () => {
-  const other = vectors.identities[0]
-  const signature = goodToken.slice(goodToken.lastIndexOf('.'))
-  // One token a code: the compiler refuses a table in which a code of the type is missing.
-  const rejected = {
-    missing: '',
-    malformed: 'not a token',
-    'too-long': 'x'.repeat(2049),
-    'unsupported-algorithm': forge({ alg: 'HS256', typ: 'JWT' }, claims()),
-    'unsupported-header': forge({ ...header, crit: ['exp'] }, claims()),
-    'invalid-claims': forge(header, { ...claims(), nbf: now }),
-    'unknown-issuer': forge(header, { ...claims(), iss: 'urn:jazz:anonymous' }),
-    'audience-mismatch': forge(header, { ...claims(), aud: userId }),
-    'issued-in-future': forge(header, { ...claims(), iat: now + 61, exp: now + 120 }),
-    expired: forge(header, { ...claims(), iat: now - 60, exp: now }),
-    'ttl-too-long': forge(header, { ...claims(), exp: now + 3601 }),
-    'invalid-public-key': forge(header, { ...claims(), jazz_pub_key: 'A'.repeat(43) }),
-    'subject-mismatch': forge(header, { ...claims(), sub: other?.userId }),
-    'invalid-signature': `${forge(header, { ...claims(), exp: now + 61 }).replace(/\.[^.]*$/, '')}${signature}`,
-  } satisfies Record<ProofErrorCode, string>
-
-  for (const [code, token] of Object.entries(rejected)) {
+  for (const [code, token] of Object.entries(rejected())) {
     it(`is told by its code: ${code}`, () => {
       const verdict = verifyLocalFirstIdentityProof(token, audience, { now })
       assert.deepEqual(Object.keys(verdict), ['ok', 'error', 'code'])
@@ -68,10 +48,10 @@ describe('a proof that does not hold', () => {
   }
 
   it('has a sentence of its own for each code, with nothing of the token in it', () => {
-    const sentences = Object.values(rejected).map(
+    const sentences = Object.values(rejected()).map(
       (token) => verifyLocalFirstIdentityProof(token, audience, { now }).error,
     )
-    assert.equal(new Set(sentences).size, Object.keys(rejected).length)
+    assert.equal(new Set(sentences).size, Object.keys(rejected()).length)
 
     const shout = 'PROOFOFNOTHING'
     for (const token of [shout, forge({ alg: shout }, claims()), forge(header, { ...claims(), iss: shout })]) {
