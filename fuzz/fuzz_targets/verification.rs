@@ -25,7 +25,7 @@ fuzz_target!(|token: &str| {
 });
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
-    let inside = (seed % 4 != 0)
+    let inside = (!seed.is_multiple_of(4))
         .then(|| mutate_inside(&data[..size], seed))
         .flatten()
         .filter(|token| token.len() <= max_size);
@@ -49,7 +49,7 @@ fn mutate_inside(token: &[u8], seed: u32) -> Option<String> {
 
     let [header, claims, signature] = &parts;
     let signed = sign(header, claims);
-    if which != 2 && (seed / 24) % 8 != 0 {
+    if which != 2 && !(seed / 24).is_multiple_of(8) {
         return Some(signed);
     }
     let (signing_input, _) = signed.rsplit_once('.')?;
