@@ -18,8 +18,8 @@ use local_first_identity::{MAX_TOKEN_BYTES, ProofError, verify};
 use serde_json::json;
 use support::{HEADER, NOW, claims_with, encode, good_token, policy, sign};
 
-const TURNS: usize = 41;
-const CALLS: u32 = 200;
+const TURNS: usize = 401;
+const CALLS: u32 = 20;
 
 /// Texts of members, as many as fit in so many bytes of JSON.
 fn members(bytes: usize, member: impl Fn(u32) -> String) -> String {
@@ -48,79 +48,78 @@ fn room(length: usize) -> usize {
     (length - rest) / 4 * 3
 }
 
-/// Tokens of a length that were made to cost as much as they can, each of another kind.
-fn worst(length: usize) -> Vec<(&'static str, String)> {
-    let claims = claims_with(json!({}));
-    let header = |inside: String| format!(r#"{{"alg":"EdDSA",{inside}}}"#);
+/// Headers that fill a token of a length, each of another kind; all of them are good.
+fn headers(length: usize) -> [(&'static str, String); 6] {
     let space = room(length) - 20;
-    let filler = header(format!(r#""x":"{}""#, "x".repeat(space - 6)));
-    let many = header(members(space, |index| format!("\"{}\":1", name(index))));
-    let escaped = header(members(space, |index| {
+    let short = members(space, |index| format!("\"{}\":1", name(index)));
+    let escaped = members(space, |index| {
         format!("\"\\u{:04x}\":1", u32::from(name(index)))
-    }));
-    let nested = header(format!(
-        r#""x":{}{}"#,
-        "[".repeat(space / 2 - 4),
-        "]".repeat(space / 2 - 4)
-    ));
-    let shallow = header(format!(
-        r#""x":[{}]"#,
-        vec!["[[]]"; space / 5 - 2].join(",")
-    ));
-    let one_text = header(format!(r#""x":"{}""#, "\\u0041".repeat(space / 6 - 2)));
-    let forged = |header: &str| {
-        let token = sign(header, &claims);
-        let (signing_input, _) = token.rsplit_once('.').unwrap();
-        format!("{signing_input}.{}", encode([7; 64]))
-    };
-    let unknown = (length - 200) / 4 * 3 - 60;
-    vec![
-        ("a letter again and again", "x".repeat(length)),
-        ("dots", ".".repeat(length)),
-        ("one long member, good", sign(&filler, &claims)),
-        ("one long member, forged", forged(&filler)),
-        ("most members, good", sign(&many, &claims)),
-        ("most members, forged", forged(&many)),
-        ("most members, escaped, good", sign(&escaped, &claims)),
-        ("most members, escaped, forged", forged(&escaped)),
-        ("deep, forged", forged(&nested)),
-        ("many lists, forged", forged(&shallow)),
-        ("one long member of escapes, forged", forged(&one_text)),
+    });
+    let brackets = space / 2 - 4;
+    [
         (
-            "most claims",
-            sign(
-                HEADER,
-                format!(
-                    "{{{}}}",
-                    members(unknown, |index| format!("\"{}\":1", name(index)))
-                ),
-            ),
+            "one long member",
+            format!(r#""x":"{}""#, "x".repeat(space - 6)),
+        ),
+        ("most members", short),
+        ("most members, escaped", escaped),
+        (
+            "one member of escapes",
+            format!(r#""x":"{}""#, "\\u0041".repeat(space / 6 - 2)),
         ),
         (
-            "one long claim, of escapes",
-            sign(
-                HEADER,
-                claims_with(json!({ "iss": "\u{1}".repeat(unknown / 6 - 60) })),
-            ),
+            "one deep member",
+            format!(r#""x":{}{}"#, "[".repeat(brackets), "]".repeat(brackets)),
         ),
         (
-            "a long signature",
-            format!(
-                "{}.{}",
-                sign(HEADER, &claims).rsplit_once('.').unwrap().0,
-                "A".repeat(length - 400)
-            ),
+            "one member of lists",
+            format!(r#""x":[{}]"#, vec!["[[]]"; space / 5 - 2].join(",")),
         ),
     ]
-    .into_iter()
-    .filter(|(_, token)| token.len() <= length)
-    .collect()
+    .map(|(what, inside)| (what, format!(r#"{{"alg":"EdDSA",{inside}}}"#)))
+}
+
+/// Tokens of a length that were made to cost as much as they can: good ones, the same forged, and others.
+fn worst(length: usize) -> Vec<(String, String)> {
+    let claims = claims_with(json!({}));
+    let bytes = (length - 200) / 4 * 3 - 60;
+    let most_claims = members(bytes, |index| format!("\"{}\":1", name(index)));
+    let one_claim = claims_with(json!({ "iss": "\u{1}".repeat(bytes / 6 - 60) }));
+    let long_signature = "A".repeat(length - 400);
+    let mut tokens = vec![
+        ("a letter again and again".to_owned(), "x".repeat(length)),
+        ("dots".to_owned(), ".".repeat(length)),
+        (
+            "most claims".to_owned(),
+            sign(HEADER, format!("{{{most_claims}}}")),
+        ),
+        ("one claim of escapes".to_owned(), sign(HEADER, one_claim)),
+        (
+            "a long signature".to_owned(),
+            format!("{}.{long_signature}", signing_input(&sign(HEADER, &claims))),
+        ),
+    ];
+    for (what, header) in headers(length) {
+        let token = sign(header, &claims);
+        tokens.push((format!("{what}, forged"), forge(&token)));
+        tokens.push((format!("{what}, good"), token));
+    }
+    tokens
+}
+
+fn signing_input(token: &str) -> &str {
+    token.rsplit_once('.').unwrap().0
+}
+
+fn forge(token: &str) -> String {
+    format!("{}.{}", signing_input(token), encode([7; 64]))
 }
 
 struct Row {
     what: String,
     token: String,
     verdict: Option<ProofError>,
+    /// Microseconds, one a turn.
     times: Vec<f64>,
 }
 
@@ -131,6 +130,14 @@ fn row(what: impl Into<String>, token: String) -> Row {
         token,
         verdict,
         times: Vec::new(),
+    }
+}
+
+impl Row {
+    fn time(&self) -> f64 {
+        let mut times = self.times.clone();
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
     }
 }
 
@@ -174,10 +181,7 @@ fn rejections() -> Vec<Row> {
             E::SubjectMismatch,
             changed(json!({ "sub": support::user_id(b"") })),
         ),
-        (
-            E::InvalidSignature,
-            format!("{}.{}", good.rsplit_once('.').unwrap().0, encode([7; 64])),
-        ),
+        (E::InvalidSignature, forge(&good)),
     ];
     tokens
         .into_iter()
@@ -189,47 +193,57 @@ fn rejections() -> Vec<Row> {
         .collect()
 }
 
-fn median(times: &mut [f64]) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
-}
-
-fn main() {
-    let mut rows = vec![row("good", good_token())];
-    rows.extend(rejections());
-    for length in [1_000, MAX_TOKEN_BYTES] {
-        rows.extend(
-            worst(length)
-                .into_iter()
-                .map(|(what, token)| row(format!("{length} bytes: {what}"), token)),
-        );
-    }
+/// Takes turns, so that a machine that slows down slows all of them down.
+fn measure(groups: &mut [Vec<Row>]) {
     let policy = policy();
     for _ in 0..TURNS {
-        for row in &mut rows {
+        for row in groups.iter_mut().flatten() {
             let start = Instant::now();
             for _ in 0..CALLS {
                 let _verdict = black_box(verify(black_box(&row.token), &policy, NOW));
             }
-            row.times
-                .push(start.elapsed().as_secs_f64() * 1e6 / f64::from(CALLS));
+            let time = start.elapsed().as_secs_f64() * 1e6 / f64::from(CALLS);
+            row.times.push(time);
         }
     }
-    let good = median(&mut rows[0].times);
-    println!(
-        "| token | bytes | verdict | µs | × good | heap at once, bytes |\n|---|---:|---|---:|---:|---:|"
-    );
-    for row in &mut rows {
-        let time = median(&mut row.times);
+}
+
+/// Prints a group, each beside the usual good token and the dearest good one of the group.
+fn print(group: &[Row], usual: f64) {
+    let good = group.iter().filter(|row| row.verdict.is_none());
+    let dearest = good.map(Row::time).fold(0.0, f64::max);
+    for row in group {
+        let time = row.time();
         let heap =
-            allocation_counter::measure(|| drop(black_box(verify(&row.token, &policy, NOW))));
+            allocation_counter::measure(|| drop(black_box(verify(&row.token, &policy(), NOW))));
         println!(
-            "| {} | {} | {} | {time:.2} | {:.2} | {} |",
+            "| {} | {} | {} | {time:.2} | {:.2} | {:.2} | {} |",
             row.what,
             row.token.len(),
             row.verdict.map_or("holds", ProofError::code),
-            time / good,
+            time / usual,
+            time / dearest,
             heap.bytes_max
         );
+    }
+}
+
+fn main() {
+    let mut usual = vec![row("a good token", good_token())];
+    usual.extend(rejections());
+    let worst = [1_000, MAX_TOKEN_BYTES].map(|length| {
+        let rows = worst(length).into_iter();
+        rows.map(|(what, token)| row(what, token)).collect()
+    });
+    let mut groups: Vec<Vec<Row>> = std::iter::once(usual).chain(worst).collect();
+    measure(&mut groups);
+
+    println!(
+        "| token | bytes | verdict | µs | × the usual good one | × the dearest good one of the length | heap at once, bytes |"
+    );
+    println!("|---|---:|---|---:|---:|---:|---:|");
+    let usual = groups[0][0].time();
+    for group in &groups {
+        print(group, usual);
     }
 }
