@@ -16,7 +16,63 @@ pub(crate) enum Value {
 pub(crate) type Object = BTreeMap<String, Value>;
 
 /// Reads a text that is one object; `None` for any other, or one in which a member stands twice.
+///
+/// An escaped lone surrogate is no character. A name with one is no name; a value with one is no text.
 pub(crate) fn object(json: &[u8]) -> Option<Object> {
+    // The parser refuses a lone surrogate anywhere. What comes out otherwise by another stand-in had one.
+    let object = members(&without_lone_surrogates(json, b'A'))?;
+    let other = members(&without_lone_surrogates(json, b'B'))?;
+    if !object.keys().eq(other.keys()) {
+        return None;
+    }
+    let same = |((name, value), other)| {
+        let value = if value == other { value } else { Value::Other };
+        (name, value)
+    };
+    Some(
+        object
+            .into_iter()
+            .zip(other.into_values())
+            .map(same)
+            .collect(),
+    )
+}
+
+/// The code unit of an escape `\uXXXX` that a text begins with.
+fn escaped_unit(json: &[u8]) -> Option<u16> {
+    let digits = json.strip_prefix(b"\\u")?.get(..4)?;
+    let digits = str::from_utf8(digits).ok()?;
+    // `from_str_radix` takes a sign.
+    digits
+        .bytes()
+        .all(|digit| digit.is_ascii_hexdigit())
+        .then(|| u16::from_str_radix(digits, 16).ok())?
+}
+
+/// The text with a letter in the place of each escape that is half a pair (RFC 8259 §8.2).
+fn without_lone_surrogates(json: &[u8], stand_in: u8) -> Vec<u8> {
+    let mut written = Vec::new();
+    let mut rest = json;
+    while let Some(first) = rest.first() {
+        let is_low = |unit| (0xdc00..0xe000).contains(&unit);
+        let length = match escaped_unit(rest) {
+            Some(0xd800..0xdc00) if rest.get(6..).and_then(escaped_unit).is_some_and(is_low) => 12,
+            Some(0xd800..0xe000) => {
+                written.push(stand_in);
+                rest = rest.get(6..).unwrap_or_default();
+                continue;
+            }
+            // The second of two backslashes begins no escape.
+            _ if *first == b'\\' => 2,
+            _ => 1,
+        };
+        written.extend(rest.iter().take(length));
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    written
+}
+
+fn members(json: &[u8]) -> Option<Object> {
     let mut parser = SliceJsonParser::new(json);
     let mut next = || parser.parse_next().ok();
     let mut object = Object::new();

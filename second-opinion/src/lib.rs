@@ -11,9 +11,25 @@ mod uuid;
 
 pub use difference::{DIFFERENCES, Difference, wanted_difference};
 use json::{Object, Value};
+use ring::digest::{SHA256, digest};
 
-/// What a verifier says of a token: the user ID that it proves, or the code of the first rule that it breaks.
-pub type Verdict = Result<String, &'static str>;
+/// What a verifier says of a token: what it proves, or the code of the first rule that it breaks.
+pub type Verdict = Result<Proof, &'static str>;
+
+/// What a token proves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// In lower case, with hyphens.
+    pub user_id: String,
+    /// The claim `iss`.
+    pub iss: String,
+    /// Unix seconds.
+    pub iat: u64,
+    /// Unix seconds.
+    pub exp: u64,
+    /// SHA-256 of the signed text.
+    pub digest: Vec<u8>,
+}
 
 /// What a verifier accepts.
 #[derive(Debug, Clone)]
@@ -81,7 +97,13 @@ pub fn judge(token: &str, rules: &Rules, now: u64) -> Verdict {
 
     let (signed, _) = token.rsplit_once('.').ok_or("malformed")?;
     ensure(holds(&key, signed, &signature), "invalid-signature")?;
-    Ok(user_id)
+    Ok(Proof {
+        user_id,
+        iss: claims.iss,
+        iat: claims.iat,
+        exp: claims.exp,
+        digest: digest(&SHA256, signed.as_bytes()).as_ref().to_vec(),
+    })
 }
 
 fn ensure(holds: bool, code: &'static str) -> Result<(), &'static str> {

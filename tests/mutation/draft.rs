@@ -57,6 +57,10 @@ impl Member {
         self.value = escape(&self.value, random);
     }
 
+    pub(crate) fn upper_case_name(&mut self) {
+        self.name = self.name.to_uppercase();
+    }
+
     pub(crate) fn upper_case_value(&mut self) {
         self.value = self.value.to_uppercase();
     }

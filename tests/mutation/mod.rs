@@ -59,6 +59,22 @@ const ODDITIES: [&str; 12] = [
     "// \"a\"\n1",
 ];
 
+/// What may stand before or behind a text, as JSON writes it.
+const ADDED: [&str; 12] = [
+    " ",
+    "\\t",
+    "\\n",
+    "\\u0000",
+    "x",
+    "A",
+    "=",
+    "\\ud800",
+    "\\udfff",
+    "\u{feff}",
+    "urn:uuid:",
+    "\\\\ud800",
+];
+
 const NAMES: [&str; 14] = [
     "iss",
     "sub",
@@ -165,7 +181,7 @@ impl Mutator {
         if draft.members.is_empty() {
             return draft.members.push(Member::new(name, value));
         }
-        match self.random.below(14) {
+        match self.random.below(18) {
             0 => drop(draft.members.remove(at)),
             1 => draft.members.push(draft.members[at].clone()),
             2 => draft.members.push(Member {
@@ -182,6 +198,19 @@ impl Mutator {
             10 => (*self.random.pick(&ODDITIES)).clone_into(&mut draft.members[at].value),
             11 => (*self.random.pick(&ODDITIES)).clone_into(&mut draft.members[at].name),
             12 => draft.members[at].upper_case_value(),
+            13 => draft.members[at].upper_case_name(),
+            14 => {
+                let value = draft.members[at].value.clone();
+                draft.members[at].value = self.add_to(&value);
+            }
+            15 => {
+                let name = draft.members[at].name.clone();
+                draft.members[at].name = self.add_to(&name);
+            }
+            16 => {
+                let value = draft.members[at].value.clone();
+                draft.members[at].value = self.random.change_character(&value);
+            }
             _ => {
                 let audience = policy().audience.to_string();
                 let aud =
@@ -190,6 +219,22 @@ impl Mutator {
                         .pick(&[AUDIENCE, &audience, "urn:jazz:anonymous", "JWT", "none"]);
                 draft.members[at].value = format!("\"{aud}\"");
             }
+        }
+    }
+
+    /// Puts something before or behind what stands between quotation marks.
+    fn add_to(&mut self, quoted: &str) -> String {
+        let Some(text) = quoted
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'))
+        else {
+            return quoted.to_owned();
+        };
+        let added = *self.random.pick(&ADDED);
+        if self.random.one_in(2) {
+            format!("\"{added}{text}\"")
+        } else {
+            format!("\"{text}{added}\"")
         }
     }
 

@@ -11,7 +11,7 @@ pub(crate) mod curve;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer, SigningKey};
-use local_first_identity::{Audience, Policy};
+use local_first_identity::{Audience, Policy, ProofError, Verified, verify};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha512};
 use uuid::Uuid;
@@ -25,6 +25,20 @@ pub(crate) const HEADER: &str = r#"{"alg":"EdDSA","typ":"JWT"}"#;
 
 pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// What the crate says of a token, in the words of the second opinion.
+pub(crate) fn verdict(token: &str, policy: &Policy, now: u64) -> second_opinion::Verdict {
+    let proof = |verified: Verified| second_opinion::Proof {
+        user_id: verified.user_id.to_string(),
+        iss: verified.issuer.urn().into(),
+        iat: verified.issued_at,
+        exp: verified.expires_at,
+        digest: verified.proof_digest.into(),
+    };
+    verify(token, policy, now)
+        .map(proof)
+        .map_err(ProofError::code)
 }
 
 pub(crate) fn policy() -> Policy {
