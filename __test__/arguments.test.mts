@@ -139,6 +139,15 @@ describe('a wrong argument is thrown, by name', () => {
     [true, type],
     [[], type],
     [() => {}, type],
+    // What they hold would not be read, and a limit would silently be the default.
+    [new Map([['now', 0]]), type],
+    [Object.create({ now: 0 }), type],
+    [
+      new (class {
+        now = 0
+      })(),
+      type,
+    ],
     [{ maxTTLSeconds: 60 }, type],
     [{ maxTTLSeconds: undefined }, type],
     [{ '': 1 }, type],
@@ -214,6 +223,11 @@ describe('a wrong argument is thrown, by name', () => {
       () => verify(options),
       (error) => error === thrown,
     )
+  })
+
+  it('options of no prototype are as good as a literal', () => {
+    const options = Object.assign(Object.create(null), { now: 0 })
+    assert.equal(verify(options)?.code, 'issued-in-future')
   })
 
   it('the secret is not in the message', () => {

@@ -45,8 +45,8 @@ describe('values of another realm', () => {
     }
     const wrong: [string, string, RegExp][] = [
       ['new String(audience), { now }', 'ERR_INVALID_ARG_TYPE', /^audience must be a string$/],
-      ['audience, []', 'ERR_INVALID_ARG_TYPE', /^options must be an object$/],
-      ['audience, () => {}', 'ERR_INVALID_ARG_TYPE', /^options must be an object$/],
+      ['audience, []', 'ERR_INVALID_ARG_TYPE', /^options must be a plain object$/],
+      ['audience, () => {}', 'ERR_INVALID_ARG_TYPE', /^options must be a plain object$/],
       [
         'audience, { now, issuers: { 0: "anonymous", length: 1 } }',
         'ERR_INVALID_ARG_TYPE',

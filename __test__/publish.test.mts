@@ -132,7 +132,8 @@ describe('the packages', { skip: process.platform === 'win32' && 'the stand-in f
     const { status, published } = publish()
     assert.equal(status, 0)
     assert.equal(published.length, platforms.length + 1)
-    assert.deepEqual(published.at(-1), [name, 'publish', '--access', 'public', '--tag', 'latest', '--provenance'])
+    const how = ['--ignore-scripts', '--access', 'public', '--tag', 'latest', '--provenance']
+    assert.deepEqual(published.at(-1), [name, 'publish', ...how])
   })
 
   it('are left alone where the registry has them', () => {
@@ -160,10 +161,12 @@ describe('the packages', { skip: process.platform === 'win32' && 'the stand-in f
     assert.equal(tagged(`v${version}`).status, 0)
   })
 
-  it('are not published in part, in two versions or without a repository', () => {
+  it('are not published in part, in two versions, with scripts or without a repository', () => {
     edit('darwin-x64', { version: '0.0.9' })
     assert.match(publish().stderr, /darwin-x64 is of version 0\.0\.9, and local-first-identity of /)
-    edit('darwin-x64', { version, repository: undefined })
+    edit('darwin-x64', { version, scripts: { prepublishOnly: 'echo beside the token' } })
+    assert.match(publish().stderr, /darwin-x64 has scripts/)
+    edit('darwin-x64', { scripts: undefined, repository: undefined })
     assert.match(publish().stderr, /darwin-x64 names no repository/)
     rmSync(join(packages, 'darwin-x64'), { recursive: true })
     const { status, stderr, published } = publish()

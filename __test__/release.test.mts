@@ -82,6 +82,19 @@ describe('the workflows', () => {
       assert.doesNotMatch(jobsOf(workflow).get(name) ?? '', /npm (ci|i|install)\b/)
   })
 
+  it('publish and attest what was packed, and no other artifact of that name', () => {
+    for (const name of ['publish', 'attest']) {
+      assert.match(jobsOf(workflow).get(name) ?? '', /artifact-ids: \$\{\{ needs\.pack\.outputs\.packages \}\}/, name)
+    }
+    const [put = '', rest = ''] = (jobsOf(workflow).get('pack') ?? '').split('id: packages')
+    assert.ok(put.includes('stage.mjs') && !put.includes('prefix e2e') && rest.includes('prefix e2e'))
+  })
+
+  it('run no scripts of what is installed before it is packed', () => {
+    const installs = Array.from(workflow.matchAll(/npm ci.*/g), ([command]) => command)
+    assert.deepEqual([...new Set(installs)], ['npm ci --ignore-scripts', 'npm ci --prefix e2e'])
+  })
+
   it('let only the environment that npm trusts publish, with provenance', () => {
     const publishing = [...jobsOf(workflow)].filter(([, job]) => /publish\.mjs\n/.test(job))
     assert.deepEqual(

@@ -25,7 +25,7 @@ export type ProofErrorCode =
  */
 export type Issuer = 'local-first' | 'anonymous'
 
-/** What a verifier accepts. Only own properties count; one that is not listed here is refused. */
+/** What a verifier accepts. A plain object, whose own properties count; one that is not listed here is refused. */
 export interface VerifyOptions {
   /** The longest lifetime, `exp` − `iat`, in seconds: an integer from 1 to 253,402,300,799. Default 3,600. */
   maxTtlSeconds?: number | undefined
@@ -40,7 +40,7 @@ export interface VerifyOptions {
   now?: number | undefined
 }
 
-/** What a token says besides its audience. Only own properties count; one that is not listed here is refused. */
+/** What a token says besides its audience. A plain object, whose own properties count; one that is not listed here is refused. */
 export interface MintOptions {
   /** Who vouches for the identity. Default `'local-first'`. */
   issuer?: Issuer | undefined

@@ -148,8 +148,8 @@ pub(crate) fn read_options<'v, const N: usize>(
     let mut values = [const { None }; N];
     let object = match options {
         Either3::A(()) => return Ok(values),
-        Either3::B(object) if !object.is_array()? => object,
-        _ => return Err(type_error(env, "options must be an object")),
+        Either3::B(object) if is_plain(&object)? => object,
+        _ => return Err(type_error(env, "options must be a plain object")),
     };
     let own = object.get_all_property_names(
         KeyCollectionMode::OwnOnly,
@@ -172,6 +172,18 @@ pub(crate) fn read_options<'v, const N: usize>(
         }
     }
     Ok(values)
+}
+
+/// Whether an object inherits from nothing but an `Object.prototype`, which that of another realm is, too.
+///
+/// A limit that a class, a `Map` or another object holds for it would not be read.
+fn is_plain(object: &Object<'_>) -> Result<bool> {
+    let prototype = object.get_prototype()?;
+    if prototype.get_type()? == ValueType::Null {
+        return Ok(true);
+    }
+    let above = prototype.coerce_to_object()?.get_prototype()?;
+    Ok(above.get_type()? == ValueType::Null)
 }
 
 /// The option `now`, or the system clock, in Unix seconds.

@@ -3,28 +3,30 @@
 
 use std::io::{Write, stderr};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook};
-use std::sync::Once;
 
 use napi::{Error, Result};
+use napi_derive::module_init;
 
-/// Runs the body of an export. A panic in it is thrown as an `Error` with a fixed message.
-///
-/// Nothing that a panic leaves half done outlives the call, so that the next one is as good as ever.
-pub(crate) fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| set_hook(Box::new(print_place)));
-
-    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
-        let reason =
-            "a fault of local-first-identity: please report it, with the line on the standard error";
-        Err(Error::from_reason(reason))
-    })
+/// As the library is loaded, so that no panic finds Rust's own hook, which prints what it says.
+#[module_init]
+fn print_no_message() {
+    set_hook(Box::new(print_place));
 }
 
-/// Prints where a panic happened, in place of Rust's own hook, which prints what it says as well.
 fn print_place(panic: &PanicHookInfo<'_>) {
     if let Some(place) = panic.location() {
         // `eprintln!` panics where the standard error is closed: a panic in a hook is an abort.
         let _ = writeln!(stderr(), "local-first-identity panicked at {place}");
     }
+}
+
+/// Runs the body of an export. A panic in it is thrown as an `Error` with a fixed message.
+///
+/// Nothing that a panic leaves half done outlives the call, so that the next one is as good as ever.
+pub(crate) fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
+        let reason =
+            "a fault of local-first-identity: please report it, with the line on the standard error";
+        Err(Error::from_reason(reason))
+    })
 }
