@@ -29,9 +29,10 @@ const wanted = Object.fromEntries(
 /** What is wrong with the packages as a set. */
 function* faults() {
   const { version } = main
-  for (const { name, version: found, repository } of packages) {
+  for (const { name, version: found, repository, scripts } of packages) {
     if (found !== version) yield `${name} is of version ${found}, and ${main.name} of ${version}`
     if (name !== main.name && wanted[name] !== found) yield `${main.name} does not ask for ${name}@${found}`
+    if (scripts) yield `${name} has scripts, which npm would run here or where it is installed`
     if (!repository && !dryRun) yield `${name} names no repository`
   }
   const missing = Object.keys(wanted).filter((name) => !packages.some((one) => one.name === name))
@@ -60,6 +61,7 @@ for (const { folder, name, version } of [...packages.filter((one) => one !== mai
   }
   const tag = version.includes('-') ? 'next' : 'latest'
   const how = dryRun ? ['--dry-run'] : ['--provenance']
-  execFileSync('npm', ['publish', '--access', 'public', '--tag', tag, ...how], { cwd: folder, stdio: 'inherit' })
+  const args = ['publish', '--ignore-scripts', '--access', 'public', '--tag', tag, ...how]
+  execFileSync('npm', args, { cwd: folder, stdio: 'inherit' })
   console.log(`${name}@${version}: ${dryRun ? 'would be published' : 'published'} as ${tag}`)
 }
