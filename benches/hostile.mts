@@ -44,6 +44,7 @@ function shapes(size: number): [string, () => unknown][] {
   const values = [
     ...texts,
     ['a text of pairs', '👩'.repeat(size / 2)],
+    ['a text of half pairs', '\ud800'.repeat(size)],
     ['a part of a text', long.slice(50, size + 50)],
     ['a good token with a long header', padded(size, oneMember)],
     ['a good token with many members', padded(Math.min(size, 10_000), manyMembers)],
@@ -99,6 +100,13 @@ for (const size of sizes) {
   const figures = `${took.toFixed(2)} | ${(took / unit).toFixed(2)}`
   console.log(`| ${size.toLocaleString('en')} | ${dearest.shape} | ${dearest.code ?? 'holds'} | ${figures} |`)
 }
+// Letters are counted before a text is read; bytes only then.
+const [bytes = assert.fail()] = cases
+  .filter(({ size, code }) => size === longest && code === 'too-long')
+  .sort((left, right) => median(right.times) - median(left.times))
+const share = (median(bytes.times) / unit).toFixed(2)
+console.log(`\n${longest} letters of more bytes than that: ${bytes.shape}, ${share} × a good proof`)
+
 // Above the cap, nothing is read: whatever it is, a good proof costs more.
 for (const { size, shape, times } of cases.filter(({ size }) => size > longest)) {
   assert.ok(median(times) < unit, `${size}: ${shape} costs more than a good proof`)
