@@ -20,8 +20,8 @@ pub(crate) type Object = BTreeMap<String, Value>;
 /// An escaped lone surrogate is no character. A name with one is no name; a value with one is no text.
 pub(crate) fn object(json: &[u8]) -> Option<Object> {
     // The parser refuses a lone surrogate anywhere. What comes out otherwise by another stand-in had one.
-    let object = members(&without_lone_surrogates(json, b'A'))?;
-    let other = members(&without_lone_surrogates(json, b'B'))?;
+    let object = members(&without_lone_surrogates(json, b'A')?)?;
+    let other = members(&without_lone_surrogates(json, b'B')?)?;
     if !object.keys().eq(other.keys()) {
         return None;
     }
@@ -49,8 +49,9 @@ fn escaped_unit(json: &[u8]) -> Option<u16> {
         .then(|| u16::from_str_radix(digits, 16).ok())?
 }
 
-/// The text with a letter in the place of each escape that is half a pair (RFC 8259 §8.2).
-fn without_lone_surrogates(json: &[u8], stand_in: u8) -> Vec<u8> {
+/// The text with a letter in the place of each escape that is half a pair (RFC 8259 §8.2); `None` if an escape is cut short,
+/// which the letter might otherwise complete.
+fn without_lone_surrogates(json: &[u8], stand_in: u8) -> Option<Vec<u8>> {
     let mut written = Vec::new();
     let mut rest = json;
     while let Some(first) = rest.first() {
@@ -62,6 +63,8 @@ fn without_lone_surrogates(json: &[u8], stand_in: u8) -> Vec<u8> {
                 rest = rest.get(6..).unwrap_or_default();
                 continue;
             }
+            Some(_) => 6,
+            None if rest.starts_with(b"\\u") => return None,
             // The second of two backslashes begins no escape.
             _ if *first == b'\\' => 2,
             _ => 1,
@@ -69,7 +72,7 @@ fn without_lone_surrogates(json: &[u8], stand_in: u8) -> Vec<u8> {
         written.extend(rest.iter().take(length));
         rest = rest.get(length..).unwrap_or_default();
     }
-    written
+    Some(written)
 }
 
 fn members(json: &[u8]) -> Option<Object> {

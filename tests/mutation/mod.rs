@@ -44,7 +44,8 @@ const VALUES: [&str; 30] = [
 ];
 
 /// Texts that are no JSON value, or hardly one.
-const ODDITIES: [&str; 12] = [
+const ODDITIES: [&str; 13] = [
+    "\"\\u00\\ud80041\"",
     "\"\\ud800\"",
     "\"\\udc00\\ud800\"",
     "\"\\x\"",
