@@ -113,6 +113,24 @@ describe('the workflows', () => {
   })
 })
 
+describe('the crates', () => {
+  const lockedIn = (path: string) =>
+    new Set(
+      Array.from(
+        read(path).matchAll(/^name = "(.+)"\nversion = "(.+)"$/gm),
+        ([, name, version]) => `${name} ${version}`,
+      ),
+    )
+
+  it('are the same under the fuzzers as in what ships', () => {
+    const shipped = lockedIn('Cargo.lock')
+    const names = new Set([...shipped].map((crate) => crate.split(' ')[0]))
+    const fuzzed = [...lockedIn('fuzz/Cargo.lock')].filter((crate) => names.has(crate.split(' ')[0] ?? ''))
+    assert.ok(fuzzed.length > 30)
+    for (const crate of fuzzed) assert.ok(shipped.has(crate), crate)
+  })
+})
+
 describe('the packages of Python', () => {
   const scripts = [workflow, read('scripts/cross-tools.sh')]
 

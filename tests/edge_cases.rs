@@ -103,7 +103,7 @@ fn cases() -> Vec<Case> {
         signed("A mixed, R small", [(a, 1), (zero, 3)], Holds::Both, REFUSED,
             "the owner could sign a message for which it holds by chance; strict verifiers agree on refusing it"),
         signed("A and R mixed, with torsion that cancels out", [(a, 1), (r, 3)], Holds::Both, Ok(()),
-            "only who knows a can make it, and a user ID is the hash of the key's bytes: it has one owner"),
+            "only who knows the secret scalar can make it, and a user ID is the hash of the key's bytes: it has one owner"),
         signed("A mixed, R of order ℓ, with torsion that cancels out", [(a, 1), (r, 0)], Holds::Both, Ok(()),
             "as above"),
         signed("A and R mixed", [(a, 1), (r, 3)], Holds::WithCofactor, REFUSED,

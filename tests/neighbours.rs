@@ -1,6 +1,11 @@
 //! The texts that are nearest to a good value are not that value, whoever might trim, cut, fold or decode them.
 
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::format_collect
+)]
 
 mod support;
 
