@@ -122,6 +122,13 @@ describe('the crates', () => {
       ),
     )
 
+  it('are held to what deny.toml says, in both workspaces', () => {
+    const checks = Array.from(read('.github/workflows/ci.yml').matchAll(/cargo deny .*/g), ([command]) => command)
+    assert.deepEqual(checks, ['cargo deny --workspace check', 'cargo deny --manifest-path fuzz/Cargo.toml check'])
+    for (const section of ['licenses', 'sources', 'bans'])
+      assert.match(read('deny.toml'), new RegExp(`^\\[${section}\\]$`, 'm'))
+  })
+
   it('are the same under the fuzzers as in what ships', () => {
     const shipped = lockedIn('Cargo.lock')
     const names = new Set([...shipped].map((crate) => crate.split(' ')[0]))

@@ -9,10 +9,7 @@ use std::collections::BTreeSet;
 use allocation_counter::{AllocationInfo, measure};
 use local_first_identity::{Audience, MAX_TOKEN_BYTES, ProofError, Unverified, verify};
 use serde_json::json;
-use support::{HEADER, NOW, claims_with, encode, good_token, policy, sign};
-
-/// The most heap that a verification holds at a time, in bytes; `fuzz/src/lib.rs` has it, too.
-const HEAP_LIMIT: u64 = 16_384;
+use support::{HEADER, HEAP_LIMIT, NOW, claims_with, encode, good_token, policy, sign};
 
 /// What one verification allocates, and its verdict.
 fn cost(token: &str) -> (AllocationInfo, Option<ProofError>) {

@@ -12,10 +12,6 @@ use second_opinion::{Rules, Verdict, judge, wanted_difference};
 /// When the tokens of the seeds are issued, in Unix seconds; they hold for a minute.
 pub const NOW: u64 = support::NOW;
 
-/// The most heap that a verification may hold at a time, in bytes. It is reached by a token that is
-/// as long as may be and has as many members as may be; nothing beyond that length may cost more.
-pub const HEAP_LIMIT: u64 = 16_384;
-
 /// The two verifiers, told to accept the same.
 pub struct Verifiers {
     policy: Policy,
@@ -51,7 +47,11 @@ impl Verifiers {
     /// If they disagree where no difference is wanted, or the core took more memory than it may.
     pub fn judge(&self, token: &str) -> Verdict {
         let heap = allocation_counter::measure(|| drop(verify(token, &self.policy, self.now)));
-        assert!(heap.bytes_max <= HEAP_LIMIT, "{} bytes", heap.bytes_max);
+        assert!(
+            heap.bytes_max <= support::HEAP_LIMIT,
+            "{} bytes",
+            heap.bytes_max
+        );
 
         let ours = support::verdict(token, &self.policy, self.now);
         let theirs = judge(token, &self.rules, self.now);

@@ -20,7 +20,7 @@ pub const DIFFERENCES: [Difference; 1] = [Difference {
     },
 }];
 
-/// Which of [`DIFFERENCES`] explains that the crate under test judges a token as no one else does.
+/// Which of [`DIFFERENCES`] explains the verdict of the crate under test, where this one's is another.
 #[must_use]
 pub fn wanted_difference(token: &str, ours: &Verdict) -> Option<usize> {
     DIFFERENCES

@@ -174,9 +174,10 @@ pub(crate) fn read_options<'v, const N: usize>(
     Ok(values)
 }
 
-/// Whether an object inherits from nothing but an `Object.prototype`, which that of another realm is, too.
+/// Whether an object inherits from nothing, or from one object that inherits from nothing, as the
+/// `Object.prototype` of each realm does.
 ///
-/// A limit that a class, a `Map` or another object holds for it would not be read.
+/// A limit that a class, a `Map` or another literal holds for it would not be read.
 fn is_plain(object: &Object<'_>) -> Result<bool> {
     let prototype = object.get_prototype()?;
     if prototype.get_type()? == ValueType::Null {

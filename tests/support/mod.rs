@@ -21,6 +21,9 @@ pub(crate) const NOW: u64 = 1_795_305_565;
 
 pub(crate) const AUDIENCE: &str = "betterauth-signup";
 
+/// The most heap that a verification may hold at a time, in bytes: under twice what the worst token takes.
+pub(crate) const HEAP_LIMIT: u64 = 16_384;
+
 pub(crate) const HEADER: &str = r#"{"alg":"EdDSA","typ":"JWT"}"#;
 
 pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
