@@ -1,13 +1,27 @@
 import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** A port of this machine that nothing listens on. */
+/**
+ * A port of this machine that nothing listens on, for a program that is told its port. What listens in this process takes
+ * port 0 instead, and asks which one it got.
+ *
+ * @returns One below those that systems give to outgoing connections, so that none of them takes it in the meantime.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : assert.fail()
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = randomInt(20_000, 32_768)
+    const server = createServer()
+    try {
+      await once(server.listen(port), 'listening')
+    } catch (error) {
+      // Windows keeps ranges of ports for itself.
+      if (['EADDRINUSE', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) continue
+      throw error
+    }
+    await once(server.close(), 'close')
+    return port
+  }
+  assert.fail('none of 100 ports is free')
 }

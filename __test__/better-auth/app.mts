@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 
 import { type BetterAuthOptions, type BetterAuthPlugin, betterAuth } from 'better-auth'
 import { getMigrations } from 'better-auth/db/migration'
@@ -26,9 +27,8 @@ import { deriveUserId, generateAuthSecret, mintLocalFirstToken } from 'local-fir
 import { type LocalFirstIdentityOptions, localFirstIdentity, localFirstSubject } from 'local-first-identity/better-auth'
 
 import { CLIENT, startProvider } from '../../examples/better-auth/provider.mts'
-import { freePort } from '../port.mts'
 import { Browser } from './browser.mts'
-import { type Database, sqlite } from './databases.mts'
+import { type Database, type Storage, sqlite } from './databases.mts'
 
 export const audience = 'test-app-signup'
 export const password = 'correct horse battery'
@@ -63,7 +63,7 @@ export interface AppOptions {
 /** Every plugin that creates users, each as it is without the plugin under test. */
 const signUpPlugins = (
   mailbox: Mailbox,
-  providerPort: number | undefined,
+  providerOrigin: string | undefined,
   keepAnonymous: boolean,
 ): BetterAuthPlugin[] => [
   username(),
@@ -83,7 +83,7 @@ const signUpPlugins = (
     getNonce: async () => randomUUID().replaceAll('-', ''),
     verifyMessage: async () => true,
   }),
-  ...(providerPort
+  ...(providerOrigin
     ? [
         genericOAuth({
           config: [
@@ -91,7 +91,7 @@ const signUpPlugins = (
               providerId: 'local',
               clientId: CLIENT.id,
               clientSecret: CLIENT.secret,
-              discoveryUrl: `http://localhost:${providerPort}/.well-known/openid-configuration`,
+              discoveryUrl: `${providerOrigin}/.well-known/openid-configuration`,
               scopes: ['openid', 'profile', 'email'],
               pkce: true,
             },
@@ -103,22 +103,65 @@ const signUpPlugins = (
 
 export type App = Awaited<ReturnType<typeof startApp>>
 
+/** Where a server listens. */
+const originOf = (server: Server): string => `http://localhost:${(server.address() as AddressInfo).port}`
+
+async function end(server: Server): Promise<void> {
+  server.close()
+  server.closeAllConnections()
+  await once(server, 'close')
+}
+
 /** Starts an app; `stop` ends it and removes its database. */
 export async function startApp(wanted: AppOptions = {}) {
-  const {
-    database = sqlite,
-    plugin,
-    options = {},
-    more = [],
-    without = false,
-    provider = false,
-    keepAnonymous = false,
-    leaveOut = [],
-  } = wanted
-  const [port, providerPort] = [await freePort(), provider ? await freePort() : undefined]
-  const origin = `http://localhost:${port}`
-  const oidc = providerPort && (await startProvider(providerPort, `${origin}/api/auth/callback/local`))
+  const ends: (() => Promise<void>)[] = []
+  const stop = async () => {
+    for (const one of ends.splice(0).reverse()) await one()
+  }
+  try {
+    return { ...(await startParts(wanted, ends)), stop }
+  } catch (error) {
+    // What is left open would keep the process alive, and a test that fails would never end.
+    await stop()
+    throw error
+  }
+}
+
+/** Starts the parts of an app, and adds to `ends` what ends each. */
+async function startParts(wanted: AppOptions, ends: (() => Promise<void>)[]) {
+  const { database = sqlite, provider = false } = wanted
   const storage = await database.open()
+  ends.push(storage.close)
+  const server = createServer().listen(0, 'localhost')
+  await once(server, 'listening')
+  ends.push(() => end(server))
+  const origin = originOf(server)
+  const oidc = provider ? await startProvider(0, `${origin}/api/auth/callback/local`) : undefined
+  if (oidc) ends.push(() => end(oidc))
+  const providerOrigin = oidc && originOf(oidc)
+  const { mailbox, logs, auth } = configure(wanted, origin, providerOrigin, storage)
+  const { runMigrations } = await getMigrations(auth.options)
+  await runMigrations()
+  server.on('request', toNodeHandler(auth))
+  const context = await auth.$context
+
+  return {
+    auth,
+    context,
+    logs,
+    mailbox,
+    origin,
+    providerOrigin,
+    browser: () => new Browser(origin),
+    users: () =>
+      context.adapter.findMany<Record<string, unknown> & { id: string; email: string; jazzId?: string | null }>({
+        model: 'user',
+      }),
+  }
+}
+
+function configure(wanted: AppOptions, origin: string, providerOrigin: string | undefined, storage: Storage) {
+  const { plugin, options = {}, more = [], without = false, keepAnonymous = false, leaveOut = [] } = wanted
   const mailbox = new Mailbox()
   const logs: string[] = []
   const auth = betterAuth({
@@ -141,39 +184,12 @@ export async function startApp(wanted: AppOptions = {}) {
     user: { changeEmail: { enabled: true }, deleteUser: { enabled: true }, ...options.user },
     plugins: [
       ...(without ? [] : [localFirstIdentity({ audience, ...plugin })]),
-      ...signUpPlugins(mailbox, providerPort, keepAnonymous).filter(({ id }) => !leaveOut.includes(id)),
+      ...signUpPlugins(mailbox, providerOrigin, keepAnonymous).filter(({ id }) => !leaveOut.includes(id)),
       ...(without ? [] : [jwt({ jwt: { getSubject: localFirstSubject } })]),
       ...more,
     ],
   } as BetterAuthOptions)
-  const { runMigrations } = await getMigrations(auth.options)
-  await runMigrations()
-  const server = createServer(toNodeHandler(auth)).listen(port, 'localhost')
-  await once(server, 'listening')
-  const context = await auth.$context
-
-  return {
-    auth,
-    context,
-    logs,
-    mailbox,
-    origin,
-    providerOrigin: `http://localhost:${providerPort}`,
-    browser: () => new Browser(origin),
-    users: () =>
-      context.adapter.findMany<Record<string, unknown> & { id: string; email: string; jazzId?: string | null }>({
-        model: 'user',
-      }),
-    async stop() {
-      for (const one of [server, oidc]) {
-        if (!one) continue
-        one.close()
-        one.closeAllConnections()
-        await once(one, 'close')
-      }
-      await storage.close()
-    },
-  }
+  return { mailbox, logs, auth }
 }
 
 /** Runs with an app of its own. */

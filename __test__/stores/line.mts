@@ -1,9 +1,7 @@
 // A line between a client and a server of this machine, which can be cut.
 
 import { once } from 'node:events'
-import { createServer, connect as dial, type Socket } from 'node:net'
-
-import { freePort } from '../port.mts'
+import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net'
 
 /** What becomes of what a client sends. */
 type State =
@@ -19,7 +17,6 @@ type State =
 /** Lays a line to the server behind `url`. */
 export async function layLine(url: string) {
   const target = new URL(url)
-  const port = await freePort()
   const sockets = new Set<Socket>()
   const stalled: (() => void)[] = []
   let state: State = 'whole'
@@ -39,10 +36,10 @@ export async function layLine(url: string) {
     }
     near.on('data', carry(far, 'broken'))
     far.on('data', carry(near, 'broken behind'))
-  }).listen(port, '127.0.0.1')
+  }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const through = new URL(url)
-  through.host = `127.0.0.1:${port}`
+  through.host = `127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
     url: through.href,
     set(next: State) {

@@ -2,7 +2,8 @@
 // for Google and the like, so that social sign-up runs without a network. Never deploy it.
 
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 
 import { exportJWK, generateKeyPair } from 'jose'
 import { Provider } from 'oidc-provider'
@@ -12,12 +13,14 @@ export const CLIENT = { id: 'the-app', secret: 'a secret between the provider an
 /**
  * Starts the provider.
  *
- * @param port - Where it listens, on the loopback interface.
+ * @param port - Where it listens, on the loopback interface; 0 for a port that is free.
  * @param redirectUri - Where it may send the browser back to.
  * @returns Its HTTP server.
  */
 export async function startProvider(port: number, redirectUri: string): Promise<Server> {
-  const issuer = `http://localhost:${port}`
+  const server = createServer().listen(port, 'localhost')
+  await once(server, 'listening')
+  const issuer = `http://localhost:${(server.address() as AddressInfo).port}`
   const provider = new Provider(issuer, {
     clients: [{ client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: [redirectUri] }],
     claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'] },
@@ -44,7 +47,5 @@ export async function startProvider(port: number, redirectUri: string): Promise<
     await provider.interactionFinished(ctx.req, ctx.res, { login: { accountId }, consent })
     ctx.respond = false
   })
-  const server = provider.listen(port, 'localhost')
-  await once(server, 'listening')
-  return server
+  return server.on('request', provider.callback())
 }
