@@ -164,7 +164,11 @@ describe('the file', { skip: process.platform === 'win32' && 'Windows has no mod
     writeFileSync(blocked, '')
     const store = new FileAuthSecretStore(join(blocked, 'secret'))
     const codeOf = (error: AuthSecretStoreError) => [error.code, (error.cause as { code: string }).code]
-    for (const call of [store.loadSecret(), store.getOrCreateSecret(), store.saveSecret(generateAuthSecret())]) {
+    for (const call of [
+      () => store.loadSecret(),
+      () => store.getOrCreateSecret(),
+      () => store.saveSecret(generateAuthSecret()),
+    ]) {
       await assert.rejects(call, (error: AuthSecretStoreError) => {
         assert.ok(error instanceof AuthSecretStoreError)
         assert.deepEqual(codeOf(error).slice(0, 1), ['unavailable'])
@@ -186,7 +190,7 @@ describe('the file', { skip: process.platform === 'win32' && 'Windows has no mod
     execFileSync('mkfifo', [pipe])
     for (const path of [dangling, linked, pipe, folder]) {
       const store = new FileAuthSecretStore(path)
-      for (const call of [store.loadSecret(), store.getOrCreateSecret()]) {
+      for (const call of [() => store.loadSecret(), () => store.getOrCreateSecret()]) {
         await assert.rejects(call, (error: AuthSecretStoreError) => {
           assert.deepEqual(
             [error.code, (error.cause as Error).message],
@@ -241,7 +245,11 @@ describe('the browser’s stores', () => {
   it('say so where there is no browser, and not before they are used', async () => {
     for (const Store of [BrowserAuthSecretStore, IndexedDBAuthSecretStore]) {
       const store = new Store({ appId: 'x' })
-      for (const call of [store.loadSecret(), store.getOrCreateSecret(), store.saveSecret(generateAuthSecret())]) {
+      for (const call of [
+        () => store.loadSecret(),
+        () => store.getOrCreateSecret(),
+        () => store.saveSecret(generateAuthSecret()),
+      ]) {
         await assert.rejects(call, { name: 'AuthSecretStoreError', code: 'unavailable' })
       }
     }
