@@ -44,7 +44,7 @@ function expiryOf(now: number, ttlSeconds: unknown): number {
  *
  * @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes: byte for byte what the addon's `mintLocalFirstToken` gives.
  * @throws TypeError or RangeError naming what is not as described. The message never has the secret.
- * @throws Error if the device's clock is set to before 1970.
+ * @throws Error if the device's clock is set to before 1970 or beyond the year 9999.
  * @see RFC 7515 §5.1, RFC 8037 §3.1
  */
 export function getLocalFirstIdentityProof(options: LocalFirstIdentityProofOptions): string {
@@ -53,7 +53,9 @@ export function getLocalFirstIdentityProof(options: LocalFirstIdentityProofOptio
   const { publicKey, userId, sign } = signingKeyOf(parseSecret(secret))
   const aud = normalizeAudience(audience)
   const iat = Math.floor(Date.now() / 1000)
-  if (!(iat >= 0)) throw new Error('the clock of this device is set to before 1970')
+  if (!(iat >= 0 && iat <= LAST_SECOND)) {
+    throw new Error('the clock of this device is set to before 1970 or beyond the year 9999')
+  }
   const header = encodeJson({ alg: 'EdDSA', typ: 'JWT' })
   const claims = encodeJson({
     iss: 'urn:jazz:local-first',

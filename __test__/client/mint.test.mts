@@ -131,9 +131,21 @@ describe('getLocalFirstIdentityProof', () => {
     const mint = () => getLocalFirstIdentityProof({ secret, audience: 'x' })
     assert.equal(mint(), addon.mintLocalFirstToken(secret, 'x', 60, { now: 0 }))
     t.mock.method(Date, 'now', () => -1)
-    const message = 'the clock of this device is set to before 1970'
+    const message = 'the clock of this device is set to before 1970 or beyond the year 9999'
     assert.throws(mint, { name: 'Error', message })
     t.mock.method(Date, 'now', () => Number.NaN)
+    assert.throws(mint, { name: 'Error', message })
+  })
+
+  it('blames no lifetime for a clock that is set to beyond the year 9999', (t) => {
+    const last = 253_402_300_799
+    const mint = () => getLocalFirstIdentityProof({ secret, audience: 'x', ttlSeconds: 1 })
+    t.mock.method(Date, 'now', () => (last - 1) * 1000)
+    assert.equal(mint(), addon.mintLocalFirstToken(secret, 'x', 1, { now: last - 1 }))
+    t.mock.method(Date, 'now', () => last * 1000 + 999)
+    assert.throws(mint, { name: 'RangeError', message: 'ttlSeconds must not reach beyond the year 9999' })
+    t.mock.method(Date, 'now', () => (last + 1) * 1000)
+    const message = 'the clock of this device is set to before 1970 or beyond the year 9999'
     assert.throws(mint, { name: 'Error', message })
   })
 
