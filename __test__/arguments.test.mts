@@ -22,6 +22,10 @@ function fail(): never {
   throw new Error('a trap was sprung')
 }
 
+class Holder {
+  now = 0
+}
+
 const toStringThrows = { toString: fail, valueOf: fail, [Symbol.toPrimitive]: fail, toJSON: fail }
 
 describe('any JavaScript value as the token', () => {
@@ -142,12 +146,15 @@ describe('a wrong argument is thrown, by name', () => {
     // What they hold would not be read, and a limit would silently be the default.
     [new Map([['now', 0]]), type],
     [Object.create({ now: 0 }), type],
-    [
-      new (class {
-        now = 0
-      })(),
-      type,
-    ],
+    [new Holder(), type],
+    [Object.create(Object.assign(Object.create(null), { now: 0 })), type],
+    [Object.create(new Proxy({ now: 0 }, {})), type],
+    // Of a proxy, Node-API says that it inherits from nothing.
+    [new Proxy(new Holder(), {}), type],
+    [new Proxy(new Proxy(new Holder(), {}), {}), type],
+    [new Proxy(new Map([['now', 0]]), {}), type],
+    [new Proxy(Object.create({ now: 0 }), {}), type],
+    [new Proxy([], {}), type],
     [{ maxTTLSeconds: 60 }, type],
     [{ maxTTLSeconds: undefined }, type],
     [{ '': 1 }, type],
@@ -225,9 +232,24 @@ describe('a wrong argument is thrown, by name', () => {
     )
   })
 
-  it('options of no prototype are as good as a literal', () => {
-    const options = Object.assign(Object.create(null), { now: 0 })
-    assert.equal(verify(options)?.code, 'issued-in-future')
+  it('options of no prototype, or behind a proxy, are as good as a literal', () => {
+    const bare = Object.assign(Object.create(null), { now: 0 })
+    for (const options of [bare, new Proxy(bare, {}), new Proxy({ now: 0 }, {}), new Proxy(new Proxy(bare, {}), {})]) {
+      assert.equal(verify(options)?.code, 'issued-in-future')
+    }
+  })
+
+  it('what a proxy’s trap throws comes through as it is', () => {
+    const thrown = new Error('mine')
+    const trap = () => {
+      throw thrown
+    }
+    for (const traps of [{ getPrototypeOf: trap }, { ownKeys: trap }, { get: trap }]) {
+      assert.throws(
+        () => verify(new Proxy({ now: 0 }, traps)),
+        (error) => error === thrown,
+      )
+    }
   })
 
   it('the secret is not in the message', () => {

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use local_first_identity::{Audience, InvalidSecret, Issuer, MAX_TOKEN_BYTES, ProofError, Secret};
 use napi::bindgen_prelude::{
-    Array, Either, Either3, Either4, JsObjectValue, Object, Undefined, Unknown,
+    Array, Either, Either3, Either4, Function, JsObjectValue, Object, Undefined, Unknown,
 };
 use napi::{
     Env, Error, JsString, JsStringUtf8, JsValue, KeyCollectionMode, KeyConversion, KeyFilter,
@@ -148,7 +148,7 @@ pub(crate) fn read_options<'v, const N: usize>(
     let mut values = [const { None }; N];
     let object = match options {
         Either3::A(()) => return Ok(values),
-        Either3::B(object) if is_plain(&object)? => object,
+        Either3::B(object) if is_plain(env, &object)? => object,
         _ => return Err(type_error(env, "options must be a plain object")),
     };
     let own = object.get_all_property_names(
@@ -174,17 +174,31 @@ pub(crate) fn read_options<'v, const N: usize>(
     Ok(values)
 }
 
-/// Whether an object inherits from nothing, or from one object that inherits from nothing, as the
-/// `Object.prototype` of each realm does.
+/// Whether an object inherits from nothing, or from the `Object.prototype` of any realm.
 ///
-/// A limit that a class, a `Map` or another literal holds for it would not be read.
-fn is_plain(object: &Object<'_>) -> Result<bool> {
-    let prototype = object.get_prototype()?;
-    if prototype.get_type()? == ValueType::Null {
+/// A limit that a class, a `Map` or another object holds for it would not be read.
+fn is_plain(env: Env, object: &Object<'_>) -> Result<bool> {
+    let Some(prototype) = prototype_of(env, object)? else {
         return Ok(true);
+    };
+    let inherits_nothing = prototype.get_prototype()?.get_type()? == ValueType::Null;
+    // What another object without a prototype holds would not be read, either.
+    Ok(inherits_nothing && prototype.has_own_property("isPrototypeOf")?)
+}
+
+fn prototype_of<'v>(env: Env, object: &Object<'v>) -> Result<Option<Object<'v>>> {
+    let mut prototype = object.get_prototype()?;
+    if prototype.get_type()? == ValueType::Null {
+        // Node-API says so of every `Proxy`, too; JavaScript asks what is behind it.
+        let reflect: Object<'_> = env.get_global()?.get_named_property("Reflect")?;
+        let get_prototype_of: Function<'_, Object<'_>, Unknown<'_>> =
+            reflect.get_named_property("getPrototypeOf")?;
+        prototype = get_prototype_of.call(*object)?;
     }
-    let above = prototype.coerce_to_object()?.get_prototype()?;
-    Ok(above.get_type()? == ValueType::Null)
+    match prototype.get_type()? {
+        ValueType::Null => Ok(None),
+        _ => prototype.coerce_to_object().map(Some),
+    }
 }
 
 /// The option `now`, or the system clock, in Unix seconds.
