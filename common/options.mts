@@ -5,11 +5,14 @@ export function invalid(name: string, what: string): never {
   throw new TypeError(`${name}: ${what}`)
 }
 
-/** A request is none: who forgets to call what makes a middleware has it called with one. */
+/**
+ * Whether an object inherits from nothing, or from the `Object.prototype` of any realm: what another one inherits would not
+ * be read. A request is none: who forgets to call what makes a middleware has it called with one.
+ */
 function isPlain(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
+  const prototype: object | null = Object.getPrototypeOf(value)
+  return !prototype || (!Object.getPrototypeOf(prototype) && Object.hasOwn(prototype, 'isPrototypeOf'))
 }
 
 /**
@@ -20,9 +23,12 @@ function isPlain(value: unknown): boolean {
  */
 export function ownOptions<T extends object>(name: string, options: T, names: readonly string[]): T {
   if (!isPlain(options)) invalid(name, '`options` must be a plain object')
-  const unknown = Object.keys(options).find((key) => !names.includes(key))
-  if (unknown !== undefined) invalid(name, `there is no option \`${unknown}\``)
-  return Object.assign(Object.create(null), options)
+  const own = Object.create(null)
+  for (const key of Object.getOwnPropertyNames(options)) {
+    if (!names.includes(key)) invalid(name, `there is no option \`${key}\``)
+    own[key] = options[key as keyof T]
+  }
+  return own
 }
 
 /** @throws TypeError naming the option, if it is not a function. */

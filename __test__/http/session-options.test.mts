@@ -18,6 +18,7 @@ describe('session, options', () => {
     [[], 'session: `options` must be a plain object'],
     [{}, 'session: give an `appId`, or the `issuer`, `jwks` and `audience` of a provider'],
     [{ appId: '' }, 'session: `appId` must be a string of at least one character'],
+    [{ appId: '\ud800' }, 'session: `appId` must not have lone surrogates'],
     [{ appId, apId: 1 }, 'session: there is no option `apId`'],
     [{ appId, allowLocalFirst: 'yes' }, 'session: `allowLocalFirst` must be a boolean'],
     [{ ...provided, allowLocalFirst: true }, 'session: `appId` must be a string of at least one character'],
@@ -55,11 +56,43 @@ describe('session, options', () => {
       { ...provided, algorithms: ['none'] },
       'session: `algorithms` must be an array of asymmetric algorithms, at least one',
     ],
+    [
+      { ...provided, algorithms: ['ES265'] },
+      'session: `algorithms` must be an array of asymmetric algorithms, at least one',
+    ],
   ] as const) {
     it(`${JSON.stringify(options)}: ${message}`, () => {
       assert.throws(() => session(options as never), { name: 'TypeError', message })
     })
   }
+
+  it('an option is not left unread, wherever an object has it', () => {
+    const message = 'session: `options` must be a plain object'
+    class Holder {
+      appId = appId
+    }
+    const bare = Object.assign(Object.create(null), { appId })
+    for (const options of [new Holder(), new Proxy(new Holder(), {}), Object.create({ appId }), Object.create(bare)]) {
+      assert.throws(() => session(options as never), { name: 'TypeError', message })
+    }
+    const hidden = (name: string, value: unknown) => Object.defineProperty({ appId }, name, { value })
+    for (const [options, what] of [
+      [hidden('allowAnonymous', 'yes'), '`allowAnonymous` must be a boolean'],
+      [hidden('allowAnonymus', true), 'there is no option `allowAnonymus`'],
+    ] as const) {
+      assert.throws(() => session(options), { name: 'TypeError', message: `session: ${what}` })
+    }
+    for (const options of [bare, new Proxy(bare, {}), new Proxy({ appId }, {})]) session(options)
+  })
+
+  it('an algorithm is one that JWTs are signed with by a private key', () => {
+    for (const algorithm of 'EdDSA Ed25519 ES256 ES384 ES512 PS256 PS384 PS512 RS256 RS384 RS512'.split(' ')) {
+      session({ ...provided, algorithms: [algorithm] })
+    }
+    for (const wrong of ['EdFoo', 'RSA256', 'PS1', 'ES256K ', 'xRS256', 'rs256', 'Ed448']) {
+      assert.throws(() => session({ ...provided, algorithms: [wrong] }), { name: 'TypeError', message: /`algorithms`/ })
+    }
+  })
 
   it('the guards name what they were given', () => {
     const whose = session({ appId })

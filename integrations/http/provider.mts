@@ -72,7 +72,9 @@ function isKeySet(jwks: unknown): jwks is JSONWebKeySet {
   return keys.every((key) => typeof key?.kty === 'string' && key.kty !== 'oct')
 }
 
-const isAsymmetric = (algorithm: unknown) => typeof algorithm === 'string' && /^(Ed|ES|PS|RS)\w+$/.test(algorithm)
+/** Those of RFC 7518 §3.1 and RFC 9864 that `jose` has. */
+const isAsymmetric = (algorithm: unknown) =>
+  typeof algorithm === 'string' && /^(?:EdDSA|Ed25519|(?:ES|PS|RS)(?:256|384|512))$/.test(algorithm)
 
 /**
  * `fetch`, at most once in five seconds. `jose` itself waits after a success alone: while the provider does not answer, any

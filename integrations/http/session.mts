@@ -98,6 +98,8 @@ function parse(options: SessionOptions) {
   checkBoolean(NAME, 'allowAnonymous', allowAnonymous)
   if (isUpgraded !== undefined) checkFunction(NAME, 'isUpgraded', isUpgraded)
   if (allowLocalFirst || appId !== undefined) checkText(NAME, 'appId', appId)
+  // The addon would call it the audience, which is another option here.
+  if (appId !== undefined && /\p{Surrogate}/u.test(appId)) invalid(NAME, '`appId` must not have lone surrogates')
   if (allowAnonymous && !allowLocalFirst) invalid(NAME, '`allowAnonymous` needs `allowLocalFirst`')
   const hasProvider = [issuer, jwks, audience, algorithms].some((option) => option !== undefined)
   if (!allowLocalFirst && !hasProvider)
