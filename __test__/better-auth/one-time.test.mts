@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 
+import type { Pool } from 'mysql2/promise'
+
 import { type App, device, newForm, startApp, withApp } from './app.mts'
 import { type Answer, serverErrors } from './browser.mts'
 import { type Database, databases, serialDatabases, uuidDatabases } from './databases.mts'
@@ -143,6 +145,33 @@ describe('what was reserved', () => {
         await died(new Date(Date.now() - 1000))
         assert.equal((await second.send('/sign-up/email', newForm())).status, 200)
       }))
+  }
+
+  const ofMariadb = ({ name }: Database) => name.startsWith('MariaDB')
+  for (const database of [...databases, ...serialDatabases].filter(ofMariadb)) {
+    it(`is given out and back though a deadlock ends the statements: ${database.name}`, { skip: database.skip }, () =>
+      withApp({ database }, async (app) => {
+        const pool = app.context.options.database as unknown as Pool
+        // Each statement on the table ends three times as InnoDB ends the victim of a deadlock. Aria forgets nothing then.
+        for (const event of ['insert', 'delete']) {
+          await pool.query(`create table ${event}s (n int) engine = aria`)
+          await pool.query(`insert into ${event}s values (1), (2), (3)`)
+          await pool.query(`create trigger on_${event} before ${event} on verification for each row
+            if (select count(*) from ${event}s) > 0 then
+              delete from ${event}s limit 1;
+              signal sqlstate '40001' set mysql_errno = 1213, message_text = 'Deadlock found';
+            end if`)
+        }
+        const browser = app.browser()
+        browser.proof = device().proof()
+        assert.equal((await browser.send('/sign-up/email', { ...newForm(), password: 'short' })).status, 400)
+        assert.deepEqual(await rows(app), [])
+        for (const event of ['insert', 'delete']) {
+          assert.deepEqual((await pool.query(`select * from ${event}s`))[0], [], event)
+        }
+        assert.equal((await browser.send('/sign-up/email', newForm())).status, 200)
+      }),
+    )
   }
 
   it('is nothing without replay protection, and an identity still has one account', () =>

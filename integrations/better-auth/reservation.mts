@@ -4,6 +4,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 
 import type { AuthContext } from '@better-auth/core'
+import type { Where } from '@better-auth/core/db/adapter'
 
 /** Long enough for a sign-up, short enough for the next try after a process died in the middle of one. */
 const IDENTITY_SECONDS = 10
@@ -18,6 +19,25 @@ interface Row {
 export const proofKey = (proofId: string): string => `local-first-identity:proof:${proofId}`
 export const ticketKey = (ticket: string): string => `local-first-identity:ticket:${ticket}`
 export const identityKey = (identity: string): string => `local-first-identity:identity:${identity}`
+
+/** What a database says of a statement that it ended for another, which waited for it: MySQL and MariaDB, PostgreSQL. */
+const DEADLOCKS: readonly unknown[] = ['ER_LOCK_DEADLOCK', '40P01', '40001']
+
+const isDeadlock = (error: unknown): boolean => {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } }
+  // Some adapters have the driver's error as the cause of their own.
+  return DEADLOCKS.includes(code) || DEADLOCKS.includes(cause?.code)
+}
+
+/** Runs one statement, which leaves nothing behind when a deadlock ends it: InnoDB may do that to any, and asks to try again. */
+async function run<T>(statement: () => Promise<T>, tries = 10): Promise<T> {
+  try {
+    return await statement()
+  } catch (error) {
+    if (tries === 1 || !isDeadlock(error)) throw error
+    return run(statement, tries - 1)
+  }
+}
 
 const secondaryStorage = ({ options }: AuthContext) =>
   options.verification?.storeInDatabase ? undefined : options.secondaryStorage
@@ -74,15 +94,18 @@ async function reserveById(
 async function reserveByOrder(context: AuthContext, data: { identifier: string }): Promise<boolean> {
   // Its own mark, since not every database tells which number a row was given.
   const value = randomUUID()
-  await context.adapter.create({ model, data: { ...data, value } })
+  await run(() => context.adapter.create({ model, data: { ...data, value } }))
   const first = await findRow(context, data.identifier)
   if (first?.value === value) return true
-  await context.adapter.deleteMany({ model, where: [whereKey(context, data.identifier), { field: 'value', value }] })
+  await deleteRows(context, data.identifier, { field: 'value', value })
   return false
 }
 
 const whereKey = (context: AuthContext, key: string) =>
   hasSerialIds(context) ? { field: 'identifier', value: key } : { field: 'id', value: rowId(context, key) }
+
+const deleteRows = (context: AuthContext, key: string, ...more: Where[]): Promise<number> =>
+  run(() => context.adapter.deleteMany({ model, where: [whereKey(context, key), ...more] }))
 
 async function findRow(context: AuthContext, key: string): Promise<Row | undefined> {
   const sortBy = { field: 'id', direction: 'asc' } as const
@@ -107,13 +130,12 @@ export async function reserveIdentity(context: AuthContext, identity: string): P
   if (secondaryStorage(context)) return false
   // A row outlives its time until it is cleared away. Only such a one goes: another request may have come in between.
   const expired = { field: 'expiresAt', value: new Date(), operator: 'lt' } as const
-  const cleared = await context.adapter.deleteMany({ model, where: [whereKey(context, key), expired] })
-  return cleared > 0 && attempt()
+  return (await deleteRows(context, key, expired)) > 0 && attempt()
 }
 
 /** Gives a reserved key back. */
 export async function release(context: AuthContext, key: string): Promise<void> {
   const storage = secondaryStorage(context)
   if (storage) await storage.delete(key)
-  else await context.adapter.deleteMany({ model, where: [whereKey(context, key)] })
+  else await deleteRows(context, key)
 }
