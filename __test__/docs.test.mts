@@ -38,6 +38,13 @@ const runBlock = (code: string, env: Record<string, string> = {}) =>
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 
+/** What a program prints first; fails if it ends before that. */
+async function firstWords(child: ReturnType<typeof runBlock>): Promise<string> {
+  const ended = once(child, 'close').then(([code]) => assert.fail(`it printed nothing, and ended with ${code}`))
+  const [printed] = await Promise.race([once(child.stdout, 'data'), ended])
+  return String(printed).trim()
+}
+
 describe('the README', () => {
   it('has at most 200 lines', () => {
     assert.ok(readme.split('\n').length <= 201)
@@ -51,7 +58,7 @@ describe('the README', () => {
     const port = await freePort()
     const server = runBlock(blocks[0] ?? '', { PORT: String(port) })
     try {
-      await once(server.stdout, 'data')
+      await firstWords(server)
       const post = async (body: unknown) => {
         const response = await fetch(`http://127.0.0.1:${port}/signup`, {
           method: 'POST',
@@ -81,8 +88,7 @@ describe('the README', () => {
   it('its other block prints what it says', async () => {
     const code = blocks[1] ?? ''
     const child = runBlock(code)
-    const [printed] = await once(child.stdout, 'data')
-    assert.equal(String(printed).trim(), code.match(/\/\/ (true .*)$/m)?.[1])
+    assert.equal(await firstWords(child), code.match(/\/\/ (true .*)$/m)?.[1])
   })
 })
 
@@ -103,8 +109,7 @@ describe('the Better Auth configuration', () => {
       console.log(user.jazzId)`,
       { BETTER_AUTH_SECRET: 'of this test alone, of 32 letters and more', BETTER_AUTH_URL: 'http://localhost:1' },
     )
-    const [printed] = await once(child.stdout, 'data')
-    assert.equal(String(printed).trim(), userId)
+    assert.equal(await firstWords(child), userId)
   })
 
   it('works with the client’s half', async () => {
@@ -147,7 +152,7 @@ describe('the programs of the frameworks', () => {
       const port = await freePort()
       const server = runBlock(program, { PORT: String(port), JWKS_URL: provider.options.jwks })
       try {
-        await once(server.stdout, 'data')
+        await firstWords(server)
         const ask = async (method: string, path: string, headers: Record<string, string>, body?: string) => {
           const init = { method, headers, ...(body === undefined ? {} : { body }) }
           const response = await fetch(`http://localhost:${port}${path}`, init)

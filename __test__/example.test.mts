@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -10,7 +12,6 @@ import { createRemoteJWKSet, decodeJwt, jwtVerify, UnsecuredJWT } from 'jose'
 
 import { createDevice, type Device } from '../examples/better-auth/device.mts'
 import { startExample } from '../examples/start-example.mts'
-import { freePort } from './port.mts'
 import { noShell, runCommands } from './shell.mts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -192,8 +193,9 @@ describe("the example's settings", () => {
   })
 
   it('say so where a port is taken', async () => {
-    const port = await freePort()
-    const other = createServer().listen(port, 'localhost')
+    const other = createServer().listen(0, 'localhost')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
     try {
       await assert.rejects(startExample({ PORT: String(port) }), /The example does not start: listen EADDRINUSE/)
     } finally {

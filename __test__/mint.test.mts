@@ -74,10 +74,10 @@ describe('for any input', () => {
     fc.assert(
       fc.property(bytes, name, name, fc.integer({ min: 1, max: 3600 }), (bytes, ours, theirs, ttl) => {
         const secret = Buffer.from(bytes).toString('base64url')
-        const token = mintLocalFirstToken(secret, ours, ttl)
-        assert.equal(verifyLocalFirstIdentityProof(token, ours).id, deriveUserId(secret))
+        const token = mintLocalFirstToken(secret, ours, ttl, { now })
+        assert.equal(verifyLocalFirstIdentityProof(token, ours, { now }).id, deriveUserId(secret))
         if (normalizeAudience(ours) === normalizeAudience(theirs)) return
-        assert.equal(verifyLocalFirstIdentityProof(token, theirs).code, 'audience-mismatch')
+        assert.equal(verifyLocalFirstIdentityProof(token, theirs, { now }).code, 'audience-mismatch')
       }),
     )
   })

@@ -41,8 +41,11 @@ export async function newPostgresDatabase(): Promise<{ url: string; drop(): Prom
   return {
     url: `${POSTGRES_URL}/${name}`,
     async drop() {
-      await admin.query(`drop database ${name}`)
-      await admin.end()
+      try {
+        await admin.query(`drop database ${name}`)
+      } finally {
+        await admin.end()
+      }
     },
   }
 }

@@ -67,8 +67,11 @@ async function openMariadb(): Promise<Storage> {
     options: { database: pool as unknown as BetterAuthOptions['database'] },
     async close() {
       await pool.end()
-      await admin.query(`drop database ${name}`)
-      await admin.end()
+      try {
+        await admin.query(`drop database ${name}`)
+      } finally {
+        await admin.end()
+      }
     },
   }
 }

@@ -85,21 +85,25 @@ describe('BrowserAuthSecretStore', { skip: noChromium, timeout: 60_000 }, () => 
   it('hears of its own secret alone', async () => {
     const profile = await newProfile()
     const [here, there] = await Promise.all([newTab(profile), newTab(profile)])
-    const heard = here.evaluate(
-      () =>
-        new Promise((resolve) => {
-          const heard: unknown[] = []
-          new exported.BrowserAuthSecretStore({ appId: 'x' }).subscribe((secret) => {
-            if (heard.push(secret) === 2) resolve(heard)
-          })
-        }),
-    )
-    await here.evaluate(() => 'the listener is there')
+    await here.evaluate(() => {
+      const heard: unknown[] = []
+      new exported.BrowserAuthSecretStore({ appId: 'x' }).subscribe((secret) => heard.push(secret))
+      Object.assign(globalThis, { heard })
+    })
+    const heard = async (count: number) => {
+      await here.waitForFunction(
+        (count) => (globalThis as unknown as { heard: unknown[] }).heard.length >= count,
+        count,
+      )
+      return here.evaluate(() => (globalThis as unknown as { heard: unknown[] }).heard)
+    }
     await value(call(there, 'BrowserAuthSecretStore', 'getOrCreateSecret'))
     await there.evaluate(() => sessionStorage.setItem('jazz-auth-secret:x', 'another storage'))
     const made = await value(call(there, 'BrowserAuthSecretStore', 'getOrCreateSecret', [], { appId: 'x' }))
+    // What it hears of is what it finds by then.
+    assert.deepEqual(await heard(1), [made])
     await there.evaluate(() => localStorage.setItem('jazz-auth-secret:x', 'no secret'))
-    assert.deepEqual(await heard, [made, null])
+    assert.deepEqual(await heard(2), [made, null])
     await profile.close()
   })
 

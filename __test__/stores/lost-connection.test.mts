@@ -15,7 +15,8 @@ import { failed } from './failed.mts'
 import { type Line, layLine } from './line.mts'
 
 const ignore = () => undefined
-const timeoutMs = 400
+/** Long enough for a call that is to succeed, on a machine with a slow disk. */
+const timeoutMs = 1500
 
 interface Connected {
   line: Line

@@ -1,5 +1,5 @@
 // A server that takes proofs once, with a store that it shares: `two-processes.test.mts` starts two of them. Its argument is
-// the file of an SQLite database; without one, it shares Redis.
+// the file of an SQLite database in WAL mode; without one, it shares Redis.
 
 import express from 'express'
 import { Redis } from 'ioredis'
@@ -11,7 +11,7 @@ import { REDIS_URL } from '../services.mts'
 
 function openFile(path: string) {
   const database = new Sqlite(path)
-  database.exec('pragma busy_timeout = 5000; pragma journal_mode = wal')
+  database.exec('pragma busy_timeout = 5000')
   return sqliteStore(database)
 }
 

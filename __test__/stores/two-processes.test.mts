@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
+import Sqlite from 'libsql'
 import { deriveUserId, generateAuthSecret, mintLocalFirstToken } from 'local-first-identity'
 
 import { noRedis } from '../services.mts'
@@ -18,14 +19,19 @@ const PEOPLE = 40
 const TRIES = 6
 
 const folder = mkdtempSync(join(tmpdir(), 'local-first-identity-'))
+const file = join(folder, 'store.db')
+// Not by the two: SQLite lets only one switch the mode, and the other does not wait for it.
+const database = new Sqlite(file)
+database.exec('pragma journal_mode = wal')
+database.close()
 after(() => rmSync(folder, { recursive: true }))
 
 for (const [name, args, skip] of [
   ['Redis', [], noRedis],
-  ['SQLite file', [join(folder, 'store.db')], false],
+  ['SQLite file', [file], false],
 ] as const) {
   describe(`two processes, one ${name}`, { skip }, () => {
-    const children: ChildProcess[] = []
+    const children: { child: ChildProcess; ended: Promise<unknown> }[] = []
     let origins: string[]
 
     before(async () => {
@@ -33,16 +39,21 @@ for (const [name, args, skip] of [
         const child = fork(fileURLToPath(new URL('server.mts', import.meta.url)), args, {
           execArgv: ['--import', 'tsx'],
         })
-        children.push(child)
-        const [{ port }] = (await once(child, 'message')) as [AddressInfo]
+        const ended = once(child, 'exit')
+        children.push({ child, ended })
+        const first = await Promise.race([
+          once(child, 'message'),
+          ended.then(([code]) => assert.fail(`ended: ${code}`)),
+        ])
+        const [{ port }] = first as [AddressInfo]
         return `http://127.0.0.1:${port}`
       }
       origins = await Promise.all([start(), start()])
     })
     after(async () => {
-      for (const child of children) {
-        child.disconnect()
-        await once(child, 'exit')
+      for (const { child, ended } of children) {
+        if (child.connected) child.disconnect()
+        await ended
       }
     })
 
