@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 
 import type { Pool } from 'mysql2/promise'
+import type pg from 'pg'
 
 import { type App, device, newForm, startApp, withApp } from './app.mts'
 import { type Answer, serverErrors } from './browser.mts'
@@ -170,6 +171,32 @@ describe('what was reserved', () => {
           assert.deepEqual((await pool.query(`select * from ${event}s`))[0], [], event)
         }
         assert.equal((await browser.send('/sign-up/email', newForm())).status, 200)
+      }),
+    )
+  }
+
+  for (const database of [...databases, ...serialDatabases].filter(({ name }) => name.startsWith('PostgreSQL'))) {
+    it(`is given out and back though a deadlock ends the statements: ${database.name}`, { skip: database.skip }, () =>
+      withApp({ database }, async (app) => {
+        const pool = app.context.options.database as unknown as pg.Pool
+        for (const event of ['insert', 'delete']) {
+          // A sequence forgets nothing when a statement is rolled back.
+          await pool.query(`create sequence ${event}s`)
+          await pool.query(`create function on_${event}() returns trigger language plpgsql as $$ begin
+            if nextval('${event}s') <= 3 then raise exception using errcode = '40P01'; end if;
+            return coalesce(new, old);
+          end $$`)
+          await pool.query(`create trigger on_${event} before ${event} on verification
+            for each row execute function on_${event}()`)
+        }
+        const browser = app.browser()
+        browser.proof = device().proof()
+        assert.equal((await browser.send('/sign-up/email', { ...newForm(), password: 'short' })).status, 400)
+        assert.deepEqual(await rows(app), [])
+        for (const event of ['insert', 'delete']) {
+          const { rows: found } = await pool.query(`select last_value > 3 as over from ${event}s`)
+          assert.deepEqual(found, [{ over: true }], event)
+        }
       }),
     )
   }

@@ -21,7 +21,7 @@ export const ticketKey = (ticket: string): string => `local-first-identity:ticke
 export const identityKey = (identity: string): string => `local-first-identity:identity:${identity}`
 
 /** What a database says of a statement that it ended for another, which waited for it: MySQL and MariaDB, PostgreSQL. */
-const DEADLOCKS: readonly unknown[] = ['ER_LOCK_DEADLOCK', '40P01', '40001']
+const DEADLOCKS: readonly unknown[] = ['ER_LOCK_DEADLOCK', '40P01']
 
 const isDeadlock = (error: unknown): boolean => {
   const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } }
@@ -30,12 +30,12 @@ const isDeadlock = (error: unknown): boolean => {
 }
 
 /** Runs one statement, which leaves nothing behind when a deadlock ends it: InnoDB may do that to any, and asks to try again. */
-async function run<T>(statement: () => Promise<T>, tries = 10): Promise<T> {
+async function retryDeadlocks<T>(statement: () => Promise<T>, tries = 10): Promise<T> {
   try {
     return await statement()
   } catch (error) {
     if (tries === 1 || !isDeadlock(error)) throw error
-    return run(statement, tries - 1)
+    return retryDeadlocks(statement, tries - 1)
   }
 }
 
@@ -94,7 +94,7 @@ async function reserveById(
 async function reserveByOrder(context: AuthContext, data: { identifier: string }): Promise<boolean> {
   // Its own mark, since not every database tells which number a row was given.
   const value = randomUUID()
-  await run(() => context.adapter.create({ model, data: { ...data, value } }))
+  await retryDeadlocks(() => context.adapter.create({ model, data: { ...data, value } }))
   const first = await findRow(context, data.identifier)
   if (first?.value === value) return true
   await deleteRows(context, data.identifier, { field: 'value', value })
@@ -105,7 +105,7 @@ const whereKey = (context: AuthContext, key: string) =>
   hasSerialIds(context) ? { field: 'identifier', value: key } : { field: 'id', value: rowId(context, key) }
 
 const deleteRows = (context: AuthContext, key: string, ...more: Where[]): Promise<number> =>
-  run(() => context.adapter.deleteMany({ model, where: [whereKey(context, key), ...more] }))
+  retryDeadlocks(() => context.adapter.deleteMany({ model, where: [whereKey(context, key), ...more] }))
 
 async function findRow(context: AuthContext, key: string): Promise<Row | undefined> {
   const sortBy = { field: 'id', direction: 'asc' } as const
