@@ -15,6 +15,9 @@ export function projectWithAlias(): string {
   const dependencies = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).dependencies)
   const here = dependencies.map((name) => [name, `file:${join(root, 'node_modules', name)}`])
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: Object.fromEntries(here) }))
-  npm(['install', '--offline', '--no-audit', '--no-fund', `jazz-napi@file:${packed.filename}`], folder)
+  npm(
+    ['install', '--offline', '--legacy-peer-deps', '--no-audit', '--no-fund', `jazz-napi@file:${packed.filename}`],
+    folder,
+  )
   return folder
 }
