@@ -17,6 +17,15 @@ export type UseProof = (proof: VerifiedProof) => Promise<boolean>
  */
 const CLOCK_DIFFERENCE_SECONDS = 300
 
+/** What is good for one use, until it expires; both in Unix seconds. */
+export type Lifetime = Pick<VerifiedProof, 'issuedAt' | 'expiresAt'>
+
+/** For how many seconds it is remembered that something was used: until it has expired by every server's clock. */
+export function secondsToRemember({ issuedAt, expiresAt }: Lifetime): number {
+  const since = Math.min(issuedAt, Math.floor(Date.now() / 1000))
+  return expiresAt - since + CLOCK_DIFFERENCE_SECONDS
+}
+
 /**
  * Makes proofs good for one use.
  *
@@ -26,9 +35,5 @@ const CLOCK_DIFFERENCE_SECONDS = 300
  */
 export function oneTimeProof(store: Store = memoryStore()): UseProof {
   if (!hasMethod(store, 'create')) invalid('oneTimeProof', '`store` must be a store, such as `redisStore(client)`')
-  return ({ proofId, issuedAt, expiresAt }) => {
-    const since = Math.min(issuedAt, Math.floor(Date.now() / 1000))
-    const ttlSeconds = expiresAt - since + CLOCK_DIFFERENCE_SECONDS
-    return store.create(`local-first-identity:proof:${proofId}`, '1', ttlSeconds)
-  }
+  return (proof) => store.create(`local-first-identity:proof:${proof.proofId}`, '1', secondsToRemember(proof))
 }

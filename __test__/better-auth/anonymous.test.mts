@@ -19,7 +19,8 @@ async function anonymousWith(app: App, { proof, identity }: ReturnType<typeof de
   return browser
 }
 
-const owners = async (app: App, identity: string) => (await app.users()).filter(({ jazzId }) => jazzId === identity)
+const ownerIds = async (app: App, identity: string) =>
+  (await app.users()).filter(({ jazzId }) => jazzId === identity).map(({ id }) => id)
 
 function suite(database: Database): void {
   describe(`on ${database.name}`, { skip: database.skip }, () => {
@@ -30,22 +31,29 @@ function suite(database: Database): void {
     after(() => app.stop())
 
     for (const { name, signUp, fail } of upgrades) {
-      for (const withProof of [true, false]) {
-        it(`${name}, ${withProof ? 'with' : 'without'} a proof`, async () => {
-          const own = device()
-          const [browser, person] = [await anonymousWith(app, own), newPerson()]
-          const former = (await browser.user())?.id
-          if (withProof) browser.proof = own.proof()
-          assert.equal((await signUp(app, browser, person)).code, undefined)
-          const user = await browser.user()
-          assert.deepEqual([user?.jazzId, user?.isAnonymous], [own.identity, false])
-          assert.notEqual(user?.id, former)
-          assert.deepEqual(
-            (await owners(app, own.identity)).map(({ id }) => id),
-            [user?.id],
-          )
-        })
-      }
+      it(`${name}, with a proof: the identity comes along`, async () => {
+        const own = device()
+        const [browser, person] = [await anonymousWith(app, own), newPerson()]
+        const former = (await browser.user())?.id
+        browser.proof = own.proof()
+        assert.equal((await signUp(app, browser, person)).code, undefined)
+        const user = await browser.user()
+        assert.deepEqual([user?.jazzId, user?.isAnonymous], [own.identity, false])
+        assert.notEqual(user?.id, former)
+        assert.deepEqual(await ownerIds(app, own.identity), [user?.id])
+      })
+
+      it(`${name}, without a proof: the identity does not come, and \`link()\` fetches it`, async () => {
+        const own = device()
+        const browser = await anonymousWith(app, own)
+        assert.equal((await signUp(app, browser, newPerson())).code, undefined)
+        const user = await browser.user()
+        assert.deepEqual([user?.jazzId, user?.isAnonymous], [null, false])
+        assert.ok(app.logs.some((line) => line.includes('An anonymous user with an identity was replaced')))
+        const { error } = await browser.client.localFirstIdentity.link({ proofToken: own.proof() })
+        assert.equal(error, null)
+        assert.deepEqual(await ownerIds(app, own.identity), [user?.id])
+      })
 
       it(`${name}: after a failure the anonymous user has it still`, async () => {
         const own = device()
@@ -53,10 +61,7 @@ function suite(database: Database): void {
         const former = (await browser.user())?.id
         browser.proof = own.proof()
         await fail(app, browser, newPerson())
-        assert.deepEqual(
-          (await owners(app, own.identity)).map(({ id }) => id),
-          [former],
-        )
+        assert.deepEqual(await ownerIds(app, own.identity), [former])
         assert.equal((await browser.user())?.jazzId, own.identity)
       })
     }
@@ -91,34 +96,43 @@ describe('an anonymous identity', () => {
     assert.equal((await browser.user())?.jazzId, own.identity)
   })
 
-  it('is not that of somebody else’s session', async () => {
-    const [own, other] = [device(), device()]
-    await anonymousWith(app, own)
-    const thief = await anonymousWith(app, other)
-    const { code } = await thief.send('/sign-up/email', { ...newForm(), proofToken: own.proof() })
-    assert.equal(code, 'IDENTITY_ALREADY_LINKED')
-    assert.equal((await thief.user())?.jazzId, other.identity)
-  })
-
   for (const { name, signUp } of upgrades) {
-    it(`is not that of somebody else’s session: ${name}`, async () => {
-      const [own, other] = [device(), device()]
-      await anonymousWith(app, own)
-      const thief = await anonymousWith(app, other)
-      thief.proof = own.proof()
-      assert.equal((await signUp(app, thief, newPerson())).code, 'IDENTITY_ALREADY_LINKED')
-      assert.equal((await thief.user())?.jazzId, other.identity)
+    it(`comes by its proof, though its session is lost: ${name}`, async () => {
+      const own = device()
+      const former = (await (await anonymousWith(app, own)).user())?.id
+      const browser = app.browser()
+      browser.proof = own.proof()
+      assert.equal((await signUp(app, browser, newPerson())).code, undefined)
+      const user = await browser.user()
+      assert.deepEqual(await ownerIds(app, own.identity), [user?.id])
+      assert.equal((await app.users()).find(({ id }) => id === former)?.jazzId, null)
     })
   }
 
+  it('comes by `link()`, though its session is lost', async () => {
+    const [own, browser] = [device(), app.browser()]
+    await anonymousWith(app, own)
+    await browser.send('/sign-up/email', newForm())
+    assert.equal((await browser.client.localFirstIdentity.link({ proofToken: own.proof() })).error, null)
+    assert.deepEqual(await ownerIds(app, own.identity), [(await browser.user())?.id])
+  })
+
+  it('is not taken by another anonymous user', async () => {
+    const [own, browser] = [device(), app.browser()]
+    const former = (await (await anonymousWith(app, own)).user())?.id
+    browser.proof = own.proof()
+    assert.equal((await browser.send('/sign-in/anonymous', {})).code, 'IDENTITY_ALREADY_LINKED')
+    assert.deepEqual(await ownerIds(app, own.identity), [former])
+  })
+
   for (const withProof of [true, false]) {
-    it(`is handed on by a bearer token, ${withProof ? 'with' : 'without'} a proof`, async () => {
+    it(`with a bearer token, ${withProof ? 'moves by a proof' : 'does not move without a proof'}`, async () => {
       const own = device()
       const { body } = await app.browser().send('/sign-in/anonymous', { proofToken: own.proof() })
       const headers = { authorization: `Bearer ${body.token}` }
       const form = { ...newForm(), ...(withProof && { proofToken: own.proof() }) }
       const answer = await app.browser().post('/sign-up/email', form, headers)
-      assert.deepEqual([answer.status, answer.body.user?.jazzId], [200, own.identity])
+      assert.deepEqual([answer.status, answer.body.user?.jazzId], [200, withProof ? own.identity : null])
     })
   }
 
@@ -126,10 +140,12 @@ describe('an anonymous identity', () => {
     const [own, form] = [device(), newForm()]
     await app.browser().send('/sign-up/email', form)
     const browser = await anonymousWith(app, own)
+    browser.proof = own.proof()
     await upgrades
       .find(({ name }) => name === 'magic link')
       ?.signUp(app, browser, { ...newPerson(), email: form.email })
     assert.deepEqual([(await browser.user())?.email, (await browser.user())?.jazzId], [form.email, own.identity])
+    assert.equal((await ownerIds(app, own.identity)).length, 1)
   })
 
   it('gives way to another identity that is proven', async () => {
@@ -138,7 +154,7 @@ describe('an anonymous identity', () => {
     browser.proof = other.proof()
     assert.equal((await browser.send('/sign-up/email', newForm())).status, 200)
     assert.equal((await browser.user())?.jazzId, other.identity)
-    assert.deepEqual(await owners(app, own.identity), [])
+    assert.deepEqual(await ownerIds(app, own.identity), [])
   })
 
   it('leaves an anonymous user who is kept', async () => {
@@ -147,6 +163,7 @@ describe('an anonymous identity', () => {
       const own = device()
       const browser = await anonymousWith(keeping, own)
       const former = (await browser.user())?.id
+      browser.proof = own.proof()
       await browser.send('/sign-up/email', newForm())
       const user = await browser.user()
       assert.equal(user?.jazzId, own.identity)

@@ -156,6 +156,7 @@ async function startParts(wanted: AppOptions, ends: (() => Promise<void>)[]) {
     users: () =>
       context.adapter.findMany<Record<string, unknown> & { id: string; email: string; jazzId?: string | null }>({
         model: 'user',
+        limit: 10_000,
       }),
   }
 }

@@ -5,6 +5,7 @@ import { after, describe, it } from 'node:test'
 
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
 import { memoryAdapter } from 'better-auth/adapters/memory'
+import { createAuthMiddleware } from 'better-auth/api'
 import { getMigrations } from 'better-auth/db/migration'
 import { jwt } from 'better-auth/plugins'
 import { decodeJwt } from 'jose'
@@ -147,6 +148,34 @@ describe('the server’s own code', () => {
       assert.equal((await api.signUpEmail({ body: newForm(), headers })).user.jazzId, other.identity)
       await assert.rejects(api.signUpEmail({ body: { ...newForm(), proofToken: 7 } }), { status: 'BAD_REQUEST' })
     }))
+
+  it('may call them with a body that is frozen', () =>
+    withApp({}, async (app) => {
+      const own = device()
+      const api = app.auth.api as unknown as {
+        signUpEmail(call: { body: object }): Promise<{ user: { jazzId: string | null } }>
+      }
+      const body = Object.freeze({ ...newForm(), proofToken: own.proof() })
+      assert.equal((await api.signUpEmail({ body })).user.jazzId, own.identity)
+    }))
+
+  it('sees `proofToken` in `hooks.before`, and the endpoint does not', async () => {
+    const seen: boolean[] = []
+    const before = createAuthMiddleware(async (ctx) => {
+      if (ctx.path === '/sign-up/email') seen.push('proofToken' in ctx.body)
+    })
+    const create = {
+      async before(_user: unknown, ctx: { body?: object } | null) {
+        seen.push('proofToken' in (ctx?.body ?? assert.fail()))
+      },
+    }
+    await withApp({ options: { hooks: { before }, databaseHooks: { user: { create } } } }, async (app) => {
+      const own = device()
+      const { body } = await app.browser().post('/sign-up/email', { ...newForm(), proofToken: own.proof() })
+      assert.equal(body.user.jazzId, own.identity)
+    })
+    assert.deepEqual(seen, [true, false])
+  })
 
   it('that creates a second user along the way gives that one nothing', async () => {
     const own = device()

@@ -12,6 +12,13 @@ import { routes } from './sign-up.mts'
 const route = (name: string) => routes.find((one) => one.name === name) ?? assert.fail(name)
 const COOKIES = ['local_first_identity_mail', 'local_first_identity_redirect', 'oauth_state', '.state']
 
+/** The ticket that a journey has left in this browser. */
+function ticketOf(browser: Browser, way: string) {
+  const name = way === 'magic link' ? 'local_first_identity_mail' : 'local_first_identity_redirect'
+  const [, value] = browser.cookie(name) ?? assert.fail('no ticket')
+  return JSON.parse(Buffer.from(decodeURIComponent(value).split('.')[0] ?? '', 'base64url').toString())
+}
+
 /** Asks the provider's page, or a link, for an address. */
 async function setOut(app: App, way: string, browser: Browser, email: string, proof?: string): Promise<string> {
   browser.proof = proof
@@ -93,16 +100,72 @@ for (const way of ['magic link', 'OAuth redirect']) {
       )
     }
 
-    it('an anonymous user’s identity does not wait without a proof', () =>
+    it('without a proof the ticket has no identity, whoever is signed in', () =>
       withApp({ provider: true }, async (app) => {
         const [browser, own, { email }] = [app.browser(), device(), newPerson()]
         browser.proof = own.proof()
         await route('anonymous').signUp(app, browser, newPerson())
         await setOut(app, way, browser, email)
+        const ticket = ticketOf(browser, way)
+        assert.deepEqual([ticket.identity, ticket.anonymousUserId], [null, null])
+      }))
+
+    it('with a proof the ticket names the anonymous user who has the identity, and the address', () =>
+      withApp({ provider: true }, async (app) => {
+        const [browser, own, { email }] = [app.browser(), device(), newPerson()]
+        browser.proof = own.proof()
+        await route('anonymous').signUp(app, browser, newPerson())
+        const former = (await browser.user())?.id
+        await setOut(app, way, browser, email, own.proof())
+        const ticket = ticketOf(browser, way)
         assert.deepEqual(
-          cookiesOf(browser).filter(([name]) => name.includes('local_first')),
-          [],
+          [ticket.identity, ticket.anonymousUserId, ticket.email],
+          [own.identity, former, way === 'magic link' ? email : null],
         )
+      }))
+
+    it('an identity that another anonymous user has by the return does not move', () =>
+      withApp({ provider: true }, async (app) => {
+        const [browser, other, own, { email }] = [app.browser(), app.browser(), device(), newPerson()]
+        const url = await setOut(app, way, browser, email, own.proof())
+        other.proof = own.proof()
+        await route('anonymous').signUp(app, other, newPerson())
+        const arrived = await browser.open(url)
+        assert.equal(arrived.searchParams.get('error'), 'IDENTITY_ALREADY_LINKED')
+        assert.equal((await other.user())?.jazzId, own.identity)
+      }))
+
+    it('a journey that was abandoned does not cost the next one its identity', () =>
+      withApp({ provider: true, options: { account: { skipStateCookieCheck: true } } }, async (app) => {
+        const [browser, own, person] = [app.browser(), device(), newPerson()]
+        browser.proof = own.proof()
+        await route('anonymous').signUp(app, browser, newPerson())
+        await setOut(app, way, browser, newPerson().email, own.proof())
+        await browser.open(await setOut(app, way, browser, person.email, own.proof()))
+        assert.deepEqual([(await browser.user())?.email, (await browser.user())?.jazzId], [person.email, own.identity])
+      }))
+
+    it('a journey that was abandoned gives nothing to the next one, which has no proof', () =>
+      withApp({ provider: true, options: { account: { skipStateCookieCheck: true } } }, async (app) => {
+        const [browser, own, person] = [app.browser(), device(), newPerson()]
+        await setOut(app, way, browser, person.email, own.proof())
+        await browser.open(await setOut(app, way, browser, person.email))
+        assert.deepEqual([(await browser.user())?.email, (await browser.user())?.jazzId], [person.email, null])
+        assert.equal((await browser.client.localFirstIdentity.link({ proofToken: own.proof() })).error, null)
+      }))
+
+    it('somebody else’s link does not cost the ticket', () =>
+      withApp({ provider: true, options: { account: { skipStateCookieCheck: true } } }, async (app) => {
+        const [browser, stranger, own, person] = [app.browser(), app.browser(), device(), newPerson()]
+        const url = await setOut(app, way, browser, person.email, own.proof())
+        const evil = newPerson().email
+        await browser.open(await setOut(app, way, stranger, evil))
+        assert.deepEqual([(await browser.user())?.email, (await browser.user())?.jazzId], [evil, null])
+        assert.equal(ticketOf(browser, way).identity, own.identity)
+        // The provider of this test goes on with the stranger, whom it has signed in.
+        if (way === 'OAuth redirect') return
+        await browser.open(url)
+        assert.deepEqual([(await browser.user())?.email, (await browser.user())?.jazzId], [person.email, own.identity])
       }))
   })
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 
-import { type App, device, newPerson, startApp } from './app.mts'
+import { type App, device, newForm, newPerson, type Person, startApp } from './app.mts'
 import { type Browser, serverErrors } from './browser.mts'
 import { type Database, databases, serialDatabases, uuidDatabases } from './databases.mts'
 import { type Attack, type Route, routes } from './sign-up.mts'
@@ -95,13 +95,84 @@ async function refusesInjection(app: App, route: Route): Promise<void> {
   }
 }
 
-const cells = {
+/** An anonymous user with an identity, in whose browser somebody signs up who has no proof. */
+async function staysWithoutProof(app: App, route: Route, mode: Mode): Promise<void> {
+  const { browser, own } = await anonymous(app)
+  const person = newPerson()
+  await route.signUp(app, browser, person)
+  await assertNobodyElseHas(app, own.identity, mode)
+}
+
+/** An admin who acts as that user signs up, without a proof and with one of the admin's own. */
+async function staysWhileImpersonated(app: App, route: Route, mode: Mode): Promise<void> {
+  const { browser, own } = await anonymous(app)
+  const [admin, form, others] = [app.browser(), newForm(), device()]
+  await admin.send('/sign-up/email', form)
+  await app.context.internalAdapter.updateUser((await admin.user())?.id ?? assert.fail(), { role: 'admin' })
+  const userId = (await browser.user())?.id
+  assert.equal((await admin.send('/admin/impersonate-user', { userId })).status, 200)
+  admin.proof = others.proof()
+  assert.equal((await route.signUp(app, admin, newPerson())).code, 'IDENTITY_READ_ONLY')
+  admin.proof = undefined
+  await route.signUp(app, admin, newPerson())
+  await assertNobodyElseHas(app, own.identity, mode)
+  assert.deepEqual(await owners(app, others.identity), [])
+}
+
+/** That user opens the link of a stranger, who has asked for it with a proof of their own, and may sign up by it. */
+async function staysBehindForeignLink(app: App, route: Route, mode: Mode): Promise<void> {
+  const { browser, own } = await anonymous(app)
+  const [stranger, person, theirs] = [app.browser(), newPerson(), device()]
+  stranger.proof = theirs.proof()
+  await browser.open(await linkFor(app, route, stranger, person))
+  await assertNobodyElseHas(app, own.identity, mode)
+  assert.deepEqual(await owners(app, theirs.identity), [])
+  const { error } = await browser.client.localFirstIdentity.link({ proofToken: device().proof() })
+  // Signed in by a link of the stranger's, or still the anonymous user, who has an identity.
+  const codes: (string | undefined)[] = ['SESSION_FROM_FOREIGN_LINK', 'USER_HAS_ANOTHER_IDENTITY']
+  assert.ok(codes.includes(error?.code), String(error?.code))
+}
+
+async function anonymous(app: App) {
+  const [browser, own] = [app.browser(), device()]
+  browser.proof = own.proof()
+  assert.equal((await browser.send('/sign-in/anonymous', {})).status, 200)
+  browser.proof = undefined
+  return { browser, own }
+}
+
+/** The identity is that of an anonymous user, or of nobody: then it is the owner's by a proof. */
+async function assertNobodyElseHas(app: App, identity: string, mode: Mode): Promise<void> {
+  const [owner, ...more] = await owners(app, identity)
+  assert.deepEqual(more, [])
+  assert.equal(owner?.isAnonymous ?? true, true)
+  if (owner && mode === 'user-id') assert.equal(owner.id, identity)
+}
+
+/** What a stranger can have somebody open: the link of a mail, or the callback of an OAuth journey. */
+async function linkFor(app: App, route: Route, stranger: Browser, { email, name }: Person): Promise<string> {
+  if (route.name === 'magic link') {
+    await stranger.send('/sign-in/magic-link', { email, name })
+    return app.mailbox.take(email)
+  }
+  const answer = await stranger.send('/sign-in/social', { provider: 'local', loginHint: email })
+  return (await stranger.open(answer.body.url, `${app.origin}/api/auth/callback/`)).href
+}
+
+type Cell = (app: App, route: Route, mode: Mode) => Promise<void>
+const cells: Record<string, Cell> = {
   'identity kept': keepsIdentity,
   'replay refused': refusesReplay,
   'taken identity refused': refusesTaken,
   'retry after failure': allowsRetry,
   'injection refused': refusesInjection,
+  'not moved without a proof': staysWithoutProof,
+  'not while impersonated': staysWhileImpersonated,
+  'not by a foreign link': staysBehindForeignLink,
 }
+const hasLink = ({ name }: Route) => name === 'magic link' || name === 'OAuth redirect'
+const cellsOf = (route: Route) =>
+  Object.entries(cells).filter(([name]) => name !== 'not by a foreign link' || hasLink(route))
 
 /** Prints what was seen of each route. */
 function print(title: string, seen: Map<string, Record<string, string>>): void {
@@ -131,7 +202,7 @@ function matrix(database: Database, mode: Mode): void {
     })
 
     for (const route of routes) {
-      for (const [name, check] of Object.entries(cells)) {
+      for (const [name, check] of cellsOf(route)) {
         it(`${route.name}: ${name}`, async () => {
           const row = seen.get(route.name) ?? {}
           seen.set(route.name, Object.assign(row, { [name]: 'NO' }))

@@ -7,10 +7,10 @@ import { setSessionCookie } from 'better-auth/cookies'
 import { refreshFormer } from './anonymous.mts'
 import { endFlow, type Flow, flowOf } from './flow.mts'
 import type { Settings } from './options.mts'
-import { proofKey, release, reserveUse } from './reservation.mts'
-import { carrierOf, RETURN_PATHS } from './routes.mts'
+import { release, reserveUse } from './reservation.mts'
+import { clearTicket, isTicketFor, leaveTicket } from './return-ticket.mts'
+import { RETURN_PATHS } from './routes.mts'
 import { changeIdentity, findUser, giveIdentity } from './users.mts'
-import { clear, leave } from './waiting.mts'
 
 type Ctx = GenericEndpointContext
 
@@ -26,8 +26,8 @@ export async function conclude(ctx: Ctx, settings: Settings): Promise<unknown> {
     if (flow.moved && flow.createdUserId) await refreshFormer(ctx, flow)
     return failed ? undefined : await finish(ctx, flow, returned, settings)
   } finally {
-    // A user who was created has used the proof, whatever came after.
-    const used = flow.createdUserId !== undefined || (!failed && !RETURN_PATHS.has(ctx.path))
+    // A journey that set out has used its proof; one that comes back, its ticket, if it ended here.
+    const used = flow.given || (!failed && !RETURN_PATHS.has(ctx.path))
     if (flow.reserved.use && !used) await release(context, flow.reserved.use)
     if (flow.reserved.identity) await release(context, flow.reserved.identity)
   }
@@ -35,15 +35,17 @@ export async function conclude(ctx: Ctx, settings: Settings): Promise<unknown> {
 
 async function finish(ctx: Ctx, flow: Flow, returned: unknown, settings: Settings): Promise<unknown> {
   if (flow.unprovenUserId) await startOver(ctx, flow.unprovenUserId)
-  if (RETURN_PATHS.has(ctx.path)) {
-    if (ctx.context.newSession) clear(ctx)
-  } else if (flow.waiting) {
-    await leave(ctx, flow.waiting)
-  } else if (carrierOf(ctx.path, ctx.body) === 'mail') {
-    // What waited there for another link does so no more.
-    clear(ctx, 'mail')
+  if (!RETURN_PATHS.has(ctx.path)) {
+    if (flow.ticket) await leaveTicket(ctx, flow.ticket)
+  } else if (await endsJourney(ctx, flow)) {
+    clearTicket(ctx)
   }
   return flow.dropped ? attachAgain(ctx, flow, returned, settings) : disguise(flow, returned, settings)
+}
+
+/** Whether the journey of this browser's ticket ends here. Somebody else's link must not cost the ticket. */
+async function endsJourney({ context }: Ctx, { ticket }: Flow): Promise<boolean> {
+  return ticket !== undefined && context.newSession != null && isTicketFor(ticket, context.newSession.user.email)
 }
 
 /** Whoever made the account before its address was proven keeps neither their identity on it nor their sessions. */
@@ -57,18 +59,24 @@ async function startOver({ context }: Ctx, userId: string): Promise<void> {
 async function attachAgain(ctx: Ctx, flow: Flow, returned: unknown, { replayProtection }: Settings): Promise<unknown> {
   const { context } = ctx
   const { newSession } = context
-  const isTheirs = flow.email === undefined || newSession?.user.email === flow.email
-  if (!newSession || !flow.identity || flow.busy || !isTheirs) return undefined
+  if (!newSession || !flow.identity || flow.busy || !(await isTheirs(flow, newSession.user.email))) return undefined
   const { proof, reserved } = flow
   // The identity was this account's own, so that nothing was reserved.
   const unused = proof && replayProtection && !reserved.use
-  if (unused && !(await reserveUse(context, proofKey(proof.proofId), proof.expiresAt))) return undefined
-  const user = await giveIdentity(context, newSession.user.id, flow.identity, reserved.identity !== undefined)
+  if (unused && !(await reserveUse(context, { kind: 'proof', value: proof.proofId }, proof))) return undefined
+  const user = await giveIdentity(context, newSession.user.id, flow.identity, {
+    reserved: reserved.identity !== undefined,
+    anonymousUserId: flow.anonymousUserId,
+  })
   if (!user) return undefined
-  flow.createdUserId = user.id
+  flow.given = true
   await setSessionCookie(ctx, { session: newSession.session, user })
   return withUser(returned, { jazzId: flow.identity })
 }
+
+/** Whether the proof was meant for the account with this address: the request, or the ticket, has named it. */
+const isTheirs = async ({ path, ticket, email }: Flow, ofAccount: string): Promise<boolean> =>
+  RETURN_PATHS.has(path) ? ticket !== undefined && isTicketFor(ticket, ofAccount) : email === ofAccount
 
 /**
  * Better Auth answers a sign-up with an address that is taken like one with an address that is free, where the address

@@ -15,7 +15,12 @@ export const LOCAL_FIRST_IDENTITY_ERROR_CODES = {
   IDENTITY_ALREADY_LINKED: { code: 'IDENTITY_ALREADY_LINKED', message: 'This identity has an account already.' },
   /** 409: the account has an identity, and keeps it. */
   USER_HAS_ANOTHER_IDENTITY: { code: 'USER_HAS_ANOTHER_IDENTITY', message: 'This account has another identity.' },
-  /** 400: somebody tried to write an identity instead of proving it. */
+  /** 403: the session began with a link that this browser had not asked for, and the account may be the sender's. */
+  SESSION_FROM_FOREIGN_LINK: {
+    code: 'SESSION_FROM_FOREIGN_LINK',
+    message: 'This session began with a link that was not requested here. Sign in again, then link.',
+  },
+  /** 400: somebody tried to write an identity instead of proving it, or an admin acts as the user. */
   IDENTITY_READ_ONLY: { code: 'IDENTITY_READ_ONLY', message: 'An identity is proved, not set.' },
 } as const
 

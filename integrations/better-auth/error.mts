@@ -2,15 +2,16 @@ import { APIError } from 'better-auth/api'
 
 import { LOCAL_FIRST_IDENTITY_ERROR_CODES, type LocalFirstIdentityErrorCode } from './error-codes.mts'
 
-const CONFLICTS: ReadonlySet<LocalFirstIdentityErrorCode> = new Set([
-  'PROOF_ALREADY_USED',
-  'IDENTITY_ALREADY_LINKED',
-  'USER_HAS_ANOTHER_IDENTITY',
-])
+const STATUSES: Partial<Record<LocalFirstIdentityErrorCode, 'CONFLICT' | 'FORBIDDEN'>> = {
+  PROOF_ALREADY_USED: 'CONFLICT',
+  IDENTITY_ALREADY_LINKED: 'CONFLICT',
+  USER_HAS_ANOTHER_IDENTITY: 'CONFLICT',
+  SESSION_FROM_FOREIGN_LINK: 'FORBIDDEN',
+}
 
-/** The answer for a code: 409 for a conflict, else 400. */
+/** The answer for a code: 409 for a conflict, 403 for a session that may not link, else 400. */
 export const refusal = (code: LocalFirstIdentityErrorCode, details: Record<string, string> = {}): APIError =>
-  new APIError(CONFLICTS.has(code) ? 'CONFLICT' : 'BAD_REQUEST', {
+  new APIError(STATUSES[code] ?? 'BAD_REQUEST', {
     ...LOCAL_FIRST_IDENTITY_ERROR_CODES[code],
     ...details,
   })

@@ -2,7 +2,8 @@ import type { GenericEndpointContext } from '@better-auth/core'
 import { defineRequestState, hasRequestState } from '@better-auth/core/context'
 import type { VerifiedProof } from 'local-first-identity'
 
-import type { Waiting } from './waiting.mts'
+import type { Name } from './reservation.mts'
+import type { Ticket } from './return-ticket.mts'
 
 /** What one call of an endpoint has proven, and what it has taken that must be given back. Only the server can reach it. */
 export interface Flow {
@@ -11,20 +12,22 @@ export interface Flow {
   identity?: string | undefined
   /** The proof in this request, if there is one. */
   proof?: VerifiedProof | undefined
-  /** What is to wait in this browser for its return, or has waited. */
-  waiting?: Waiting | undefined
-  /** The address that the identity was brought for. */
+  /** The ticket that this browser is to take along, or has come back with. */
+  ticket?: Ticket | undefined
+  /** The address that the request names, in lower case. */
   email?: string | undefined
-  /** The keys that this request has reserved: the proof's or the ticket's, given back if it was not used, and the identity's. */
-  reserved: { use?: string | undefined; identity?: string | undefined }
-  /** Whether another request has used what waited here, or is giving the identity to somebody right now. */
+  /** What this request has reserved: the use of its proof or ticket, given back if it was not used, and the identity. */
+  reserved: { use?: Name | undefined; identity?: Name | undefined }
+  /** Whether another request has used the ticket, or is giving the identity to somebody right now. */
   busy: boolean
-  /** The anonymous user who is signed in, and is about to become a real one. */
+  /** The anonymous user who has the identity, and loses it to the user that the proof is for. */
   anonymousUserId?: string | undefined
   /** Whether that user's identity was taken from them, or is to be, for the user to be created. */
   moved?: 'now' | 'after' | undefined
   /** The user that this request has created. */
   createdUserId?: string | undefined
+  /** Whether a user has the identity by this request: then the proof or ticket is used, whatever comes after. */
+  given: boolean
   /** The user whose address nobody had proven until this request. */
   unprovenUserId?: string | undefined
   /** Whether an account lost its unproven identity in this request. */
@@ -39,7 +42,7 @@ type Ctx = Pick<GenericEndpointContext, 'context' | 'path'>
 /** Notes what this call knows; another one of the same request does not get it. */
 export async function startFlow({ context, path }: Ctx, known: Partial<Flow> = {}): Promise<void> {
   const flows = await state.get()
-  flows.set(context, { path, reserved: {}, busy: false, dropped: false, ...known })
+  flows.set(context, { path, reserved: {}, busy: false, given: false, dropped: false, ...known })
 }
 
 /** What this call has proven; `null` outside of a request, too. */

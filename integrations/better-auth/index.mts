@@ -9,6 +9,7 @@ import { linkEndpoint } from './link.mts'
 import { type LocalFirstIdentityOptions, parseOptions, type Settings } from './options.mts'
 import { receive } from './request-hooks.mts'
 import { carrierOf, LINK_PATH, PASSWORD_RESET_PATHS, RETURN_PATHS } from './routes.mts'
+import { FOREIGN, sessionHooks } from './session.mts'
 import { checkConfiguration } from './start.mts'
 import { userHooks } from './user-hooks.mts'
 
@@ -27,6 +28,12 @@ const schema = {
     fields: {
       /** The identity that was proven: a UUID, lower case, hyphenated. */
       jazzId: { type: 'string', required: false, unique: true, input: false, returned: true },
+    },
+  },
+  session: {
+    fields: {
+      /** Whether it began with a link that this browser had not asked for: `link()` refuses it. */
+      [FOREIGN]: { type: 'boolean', required: false, input: false, returned: true },
     },
   },
 } as const
@@ -66,7 +73,12 @@ export const localFirstIdentity = (options: LocalFirstIdentityOptions) => {
     $ERROR_CODES: LOCAL_FIRST_IDENTITY_ERROR_CODES,
     init(context) {
       checkConfiguration(context, settings)
-      return { options: { plugins: [lastPlugin(settings)], databaseHooks: { user: userHooks(settings) } } }
+      return {
+        options: {
+          plugins: [lastPlugin(settings)],
+          databaseHooks: { user: userHooks(settings), session: sessionHooks },
+        },
+      }
     },
   } satisfies BetterAuthPlugin
 }

@@ -6,12 +6,14 @@ import type { VerifiedProof } from 'local-first-identity'
 import { refusal } from './error.mts'
 import type { Settings } from './options.mts'
 import { takeProof } from './proof.mts'
-import { proofKey, release, reserveUse } from './reservation.mts'
+import { type Name, release, reserveUse } from './reservation.mts'
 import { LINK_PATH } from './routes.mts'
-import { findUser, giveIdentity, hasOtherOwner, type IdentifiedUser, isIdentity } from './users.mts'
+import { isForeign } from './session.mts'
+import { anonymousOwner, findUser, giveIdentity, type IdentifiedUser, isIdentity, ownerOf } from './users.mts'
 
 /**
- * `POST /local-first-identity/link`: gives the account of this session the identity that the proof proves.
+ * `POST /local-first-identity/link`: gives the account of this session the identity that the proof proves, which an anonymous
+ * user gives up for it.
  *
  * Again with the same identity it changes nothing and succeeds. With `assign: 'user-id'` an account's ID is its identity,
  * and cannot change.
@@ -50,6 +52,8 @@ export const linkEndpoint = (settings: Settings) =>
       const { session, user } = ctx.context.session
       // The device is that of the admin who acts as the user: its identity is not the user's.
       if (session.impersonatedBy) throw refusal('IDENTITY_READ_ONLY')
+      // The account may be that of the person who sent the link.
+      if (isForeign(session)) throw refusal('SESSION_FROM_FOREIGN_LINK')
       const current = await findUser(ctx.context, user.id)
       if (!isLinked(current, proof.id, settings)) {
         const linked = await link(ctx, user.id, proof, settings)
@@ -71,17 +75,19 @@ function isLinked(user: IdentifiedUser | null, identity: string, { assign }: Set
 async function link(
   { context }: GenericEndpointContext,
   userId: string,
-  { id: identity, proofId, expiresAt }: VerifiedProof,
+  proof: VerifiedProof,
   { replayProtection }: Settings,
 ): Promise<IdentifiedUser> {
-  if (await hasOtherOwner(context, identity, userId)) throw refusal('IDENTITY_ALREADY_LINKED')
-  const key = proofKey(proofId)
-  if (replayProtection && !(await reserveUse(context, key, expiresAt))) throw refusal('PROOF_ALREADY_USED')
+  const owner = await ownerOf(context, proof.id)
+  const anonymousUserId = anonymousOwner(owner, proof.id)?.id
+  if (owner && owner.id !== userId && !anonymousUserId) throw refusal('IDENTITY_ALREADY_LINKED')
+  const use: Name = { kind: 'proof', value: proof.proofId }
+  if (replayProtection && !(await reserveUse(context, use, proof))) throw refusal('PROOF_ALREADY_USED')
   let user: IdentifiedUser | null = null
   try {
-    user = await giveIdentity(context, userId, identity)
+    user = await giveIdentity(context, userId, proof.id, { anonymousUserId })
   } finally {
-    if (!user && replayProtection) await release(context, key)
+    if (!user && replayProtection) await release(context, use)
   }
   if (user) return user
   // Another request was faster: with this account, or with this identity.

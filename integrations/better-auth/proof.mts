@@ -16,8 +16,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /** Takes the token from the header, else from `proofToken` in the body, which it is removed from. */
 function takeToken({ headers, body }: Source): unknown {
   const inBody = proofTokenIn(body)
-  // In place: what a hook returns is merged into the body, and cannot remove a member. Nobody else needs the token.
-  if (isObject(body)) delete body.proofToken
+  // In place: what a hook returns is merged into the body, and cannot remove a member. A body that an app has frozen keeps it.
+  if (isObject(body)) Reflect.deleteProperty(body, 'proofToken')
   return headers?.get(PROOF_HEADER) ?? inBody
 }
 

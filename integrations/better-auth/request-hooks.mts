@@ -4,16 +4,15 @@ import type { GenericEndpointContext } from '@better-auth/core'
 import { addOAuthServerContext } from 'better-auth/api'
 import type { VerifiedProof } from 'local-first-identity'
 
-import { anonymousUser } from './anonymous.mts'
 import { refusal } from './error.mts'
 import { type Flow, startFlow } from './flow.mts'
 import type { Settings } from './options.mts'
 import { takeProof } from './proof.mts'
-import { identityKey, proofKey, release, reserveIdentity, reserveUse, ticketKey } from './reservation.mts'
+import { type Name, release, reserveIdentity, reserveUse } from './reservation.mts'
+import { findTicket, newTicket, STATE_KEY } from './return-ticket.mts'
 import { type Carrier, carrierOf, PASSWORD_RESET_PATHS } from './routes.mts'
-import { SERVER_CONTEXT_KEY } from './user-hooks.mts'
-import { findUser, hasOtherOwner } from './users.mts'
-import { findWaiting, newWaiting } from './waiting.mts'
+import { isImpersonated } from './session.mts'
+import { anonymousOwner, findUser, hasOtherOwner, type IdentifiedUser, ownerOf } from './users.mts'
 
 type Ctx = GenericEndpointContext
 
@@ -24,24 +23,25 @@ export async function receive(ctx: Ctx, settings: Settings): Promise<void> {
   if (PASSWORD_RESET_PATHS.has(ctx.path)) {
     return startFlow(ctx, { unprovenUserId: await unprovenUser(ctx, settings) })
   }
-  return comeBack(ctx, settings)
+  return comeBack(ctx)
 }
 
 async function setOut(ctx: Ctx, carrier: Carrier, settings: Settings): Promise<void> {
   const proof = takeProof(ctx, settings) ?? undefined
-  const anonymous = await anonymousUser(ctx, settings)
-  const identity = proof?.id ?? anonymous?.jazzId ?? undefined
-  const flow: Partial<Flow> = { identity, proof, email: emailOf(ctx.body), anonymousUserId: anonymous?.id }
+  // The device is that of the admin who acts as the user: its identity is not the user's.
+  if (proof && (await isImpersonated(ctx))) throw refusal('IDENTITY_READ_ONLY')
   // Here, and not only where the user is created: a sign-up that is answered alike for an address that is taken and one
   // that is free must be refused alike, too.
-  if (!identity && carrier === 'sign-up' && (await settings.required(ctx))) throw refusal('PROOF_REQUIRED')
-  if (identity) flow.reserved = await reserveFor(ctx, carrier, identity, anonymous?.id, proof, settings)
-  if (proof && carrier === 'mail' && flow.email) flow.waiting = newWaiting(ctx, 'mail', proof.id, flow.email)
-  if (proof && carrier === 'redirect') {
-    flow.waiting = newWaiting(ctx, 'redirect', proof.id)
-    // The identity travels in the OAuth state, and is good only in the browser that has its ticket.
-    await addOAuthServerContext({ [SERVER_CONTEXT_KEY]: flow.waiting })
+  if (!proof && carrier === 'sign-up' && (await settings.required(ctx))) throw refusal('PROOF_REQUIRED')
+  const flow: Partial<Flow> = { identity: proof?.id, proof, email: emailOf(ctx.body) }
+  if (proof) {
+    const owner = await ownerOf(ctx.context, proof.id)
+    // One anonymous user does not take it from another: two devices of one person would take it from each other for ever.
+    const former = ctx.path === '/sign-in/anonymous' ? null : anonymousOwner(owner, proof.id)
+    flow.anonymousUserId = former?.id
+    flow.reserved = await reserveFor(ctx, carrier, proof, former ? null : owner, settings)
   }
+  if (carrier === 'redirect' || carrier === 'mail') flow.ticket = await ticketFor(ctx, carrier, flow)
   await startFlow(ctx, flow)
 }
 
@@ -49,21 +49,20 @@ async function setOut(ctx: Ctx, carrier: Carrier, settings: Settings): Promise<v
 async function reserveFor(
   { context }: Ctx,
   carrier: Carrier,
-  identity: string,
-  anonymousUserId: string | undefined,
-  proof: VerifiedProof | undefined,
+  proof: VerifiedProof,
+  owner: IdentifiedUser | null,
   { replayProtection }: Settings,
 ): Promise<Flow['reserved']> {
   // Before Better Auth looks the address up, or this answer would tell which addresses have an account.
-  const taken = await hasOtherOwner(context, identity, anonymousUserId)
-  if (taken && carrier === 'sign-up') throw refusal('IDENTITY_ALREADY_LINKED')
+  if (owner && carrier === 'sign-up') throw refusal('IDENTITY_ALREADY_LINKED')
   // Whoever has an account may sign in with a proof of its identity, as often as they like: it changes nothing.
-  if (taken && carrier === 'sign-in') return {}
-  const use = proof && replayProtection ? proofKey(proof.proofId) : undefined
-  if (use && !(await reserveUse(context, use, proof?.expiresAt ?? 0))) throw refusal('PROOF_ALREADY_USED')
+  if (owner && carrier === 'sign-in') return {}
+  const use: Name | undefined = replayProtection ? { kind: 'proof', value: proof.proofId } : undefined
+  if (use && !(await reserveUse(context, use, proof))) throw refusal('PROOF_ALREADY_USED')
   // A redirect and a mail create no user yet.
   if (carrier === 'redirect' || carrier === 'mail') return { use }
-  if (await reserveIdentity(context, identity)) return { use, identity: identityKey(identity) }
+  const identity: Name = { kind: 'identity', value: proof.id }
+  if (await reserveIdentity(context, identity)) return { use, identity }
   if (use) await release(context, use)
   throw refusal('IDENTITY_ALREADY_LINKED')
 }
@@ -73,28 +72,36 @@ const emailOf = (body: unknown): string | undefined => {
   return typeof email === 'string' ? email.toLowerCase() : undefined
 }
 
+/** Every journey has a ticket, with an identity or without one: it takes the place of that of an earlier journey. */
+async function ticketFor(ctx: Ctx, way: 'redirect' | 'mail', { identity, anonymousUserId, email }: Partial<Flow>) {
+  const ticket = newTicket(ctx, {
+    way,
+    identity: identity ?? null,
+    anonymousUserId: anonymousUserId ?? null,
+    email: way === 'mail' ? (email ?? null) : null,
+  })
+  if (way === 'redirect') await addOAuthServerContext({ [STATE_KEY]: ticket.id })
+  return ticket
+}
+
 /** The browser comes back from a provider or a mailbox. */
-async function comeBack(ctx: Ctx, settings: Settings): Promise<void> {
+async function comeBack(ctx: Ctx): Promise<void> {
   const { context } = ctx
-  const anonymous = await anonymousUser(ctx, settings)
-  const waiting = await findWaiting(ctx)
-  const use = waiting ? ticketKey(waiting.ticket) : undefined
+  const ticket = await findTicket(ctx)
+  if (!ticket) return startFlow(ctx)
+  const { identity } = ticket
+  if (!identity || (await isImpersonated(ctx))) return startFlow(ctx, { ticket })
+  const anonymousUserId = ticket.anonymousUserId ?? undefined
+  const use: Name = { kind: 'ticket', value: ticket.id }
   // A copy of the cookie is good for nothing when the first one has made an account, or is about to.
-  const busy = waiting !== null && use !== undefined && !(await reserveUse(context, use, waiting.expiresAt))
-  const identity = waiting?.identity ?? anonymous?.jazzId ?? undefined
-  const flow: Partial<Flow> = {
-    identity,
-    waiting: waiting ?? undefined,
-    email: waiting?.email ?? undefined,
-    anonymousUserId: anonymous?.id,
-    reserved: { use: busy ? undefined : use },
-    busy,
+  let busy = !(await reserveUse(context, use, ticket))
+  const reserved: Flow['reserved'] = { use: busy ? undefined : use }
+  if (!busy && !(await hasOtherOwner(context, identity, anonymousUserId))) {
+    const name: Name = { kind: 'identity', value: identity }
+    busy = !(await reserveIdentity(context, name))
+    if (!busy) reserved.identity = name
   }
-  if (identity && !busy && !(await hasOtherOwner(context, identity, anonymous?.id))) {
-    flow.busy = !(await reserveIdentity(context, identity))
-    if (!flow.busy) flow.reserved = { ...flow.reserved, identity: identityKey(identity) }
-  }
-  await startFlow(ctx, flow)
+  await startFlow(ctx, { identity, ticket, anonymousUserId, reserved, busy })
 }
 
 /** Whose password is about to be reset, if nobody had proven that the address is theirs. */

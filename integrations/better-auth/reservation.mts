@@ -1,10 +1,18 @@
-// One use for a proof, one request at a time for an identity: a key that whoever comes first gets. In Better Auth's
-// verification table, or in its secondary storage where that is what the app uses for verification values.
+// One use for a proof, one request at a time for an identity: a key that the first request gets. In Better Auth's verification
+// table, or in its secondary storage where that is what the app uses for verification values.
 
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash, createHmac, hkdfSync, randomUUID } from 'node:crypto'
 
 import type { AuthContext } from '@better-auth/core'
 import type { Where } from '@better-auth/core/db/adapter'
+
+import { type Lifetime, secondsToRemember } from '../../stores/one-time-proof.mts'
+
+/** What is reserved: the use of a proof or of a ticket, or an identity while a user is made. */
+export interface Name {
+  kind: 'proof' | 'ticket' | 'identity'
+  value: string
+}
 
 /** Long enough for a sign-up, short enough for the next try after a process died in the middle of one. */
 const IDENTITY_SECONDS = 10
@@ -16,9 +24,24 @@ interface Row {
   value: string
 }
 
-export const proofKey = (proofId: string): string => `local-first-identity:proof:${proofId}`
-export const ticketKey = (ticket: string): string => `local-first-identity:ticket:${ticket}`
-export const identityKey = (identity: string): string => `local-first-identity:identity:${identity}`
+/** The app's secrets, the oldest first: servers that are told a new one at different times have one in common. */
+function secretsOf({ secret, secretConfig }: AuthContext): string[] {
+  if (typeof secretConfig === 'string') return [secretConfig || secret]
+  const versions = Array.from(secretConfig.keys).toSorted(([one], [other]) => one - other)
+  const known = [secretConfig.legacySecret, ...versions.map(([, value]) => value)]
+  return known.filter((value) => value !== undefined)
+}
+
+/**
+ * The keys of a name, one for each secret of the app. Strangers name verification values in requests, and so can delete them
+ * (`/magic-link/verify?token=…`): no key can be computed without a secret (HKDF, RFC 5869; HMAC, RFC 2104).
+ */
+function keysOf(context: AuthContext, { kind, value }: Name): string[] {
+  return secretsOf(context).map((secret) => {
+    const key = hkdfSync('sha256', secret, '', 'local-first-identity reservation', 32)
+    return `local-first-identity:${createHmac('sha256', Buffer.from(key)).update(`${kind}:${value}`).digest('base64url')}`
+  })
+}
 
 /** What a database says of a statement that it ended for another, which waited for it: MySQL and MariaDB, PostgreSQL. */
 const DEADLOCKS: readonly unknown[] = ['ER_LOCK_DEADLOCK', '40P01']
@@ -56,17 +79,33 @@ function rowId({ adapter }: AuthContext, key: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
-async function reserve(context: AuthContext, key: string, expiresAt: Date): Promise<boolean> {
+/** Reserves all keys or none. Every server begins with the oldest: the first to have that one gets the others, too. */
+async function reserveAll(context: AuthContext, keys: string[], seconds: number): Promise<boolean> {
+  const [key, ...more] = keys
+  if (key === undefined) return true
+  if (!(await reserve(context, key, seconds))) return false
+  if (await reserveAll(context, more, seconds)) return true
+  await releaseKey(context, key)
+  return false
+}
+
+async function reserve(context: AuthContext, key: string, seconds: number): Promise<boolean> {
   const storage = secondaryStorage(context)
-  if (storage) {
-    // It may live a second too long; a second too short would let a proof be used again.
-    const seconds = Math.ceil((expiresAt.getTime() - Date.now()) / 1000) + 1
-    return (await storage.increment(key, Math.max(seconds, 1))) === 1
-  }
+  if (storage) return reserveByCount(await storage.increment(key, seconds))
   const now = new Date()
-  const data = { identifier: key, value: '', expiresAt, createdAt: now, updatedAt: now }
+  const expiresAt = new Date(now.getTime() + seconds * 1000)
+  // A value of its own: not every database tells which number a row was given. No stranger may guess it, either.
+  const data = { identifier: key, value: randomUUID(), expiresAt, createdAt: now, updatedAt: now }
   if (hasSerialIds(context)) return reserveByOrder(context, data)
   return reserveById(context, { ...data, id: rowId(context, key) })
+}
+
+/** @throws TypeError if the storage gives no count: what is not understood must not pass as a first use, nor as a second. */
+function reserveByCount(count: unknown): boolean {
+  if (!Number.isSafeInteger(count) || (count as number) < 1) {
+    throw new TypeError('`secondaryStorage.increment` must give the count, a whole number from 1')
+  }
+  return count === 1
 }
 
 /** The primary key lets one row in. What another database says about a second one is told by looking for the first. */
@@ -91,13 +130,12 @@ async function reserveById(
  * in the same instant both may, where numbers are given out in another order than rows become visible: then the unique
  * column of the identity is what lets one user through.
  */
-async function reserveByOrder(context: AuthContext, data: { identifier: string }): Promise<boolean> {
-  // Its own mark, since not every database tells which number a row was given.
-  const value = randomUUID()
-  await retryDeadlocks(() => context.adapter.create({ model, data: { ...data, value } }))
-  const first = await findRow(context, data.identifier)
+async function reserveByOrder(context: AuthContext, data: { identifier: string; value: string }): Promise<boolean> {
+  const { identifier, value } = data
+  await retryDeadlocks(() => context.adapter.create({ model, data }))
+  const first = await findRow(context, identifier)
   if (first?.value === value) return true
-  await deleteRows(context, data.identifier, { field: 'value', value })
+  await deleteRows(context, identifier, { field: 'value', value })
   return false
 }
 
@@ -113,29 +151,36 @@ async function findRow(context: AuthContext, key: string): Promise<Row | undefin
 }
 
 /**
- * Reserves what is good for one use, a proof or a ticket, until it expires in Unix seconds. Never inside a transaction,
- * which SQLite would wait for without end.
+ * Reserves what is good for one use, a proof or a ticket, until it has expired by the clock of every server. Never inside a
+ * transaction, which SQLite would wait for without end.
  */
-export async function reserveUse(context: AuthContext, key: string, expiresAt: number): Promise<boolean> {
+export async function reserveUse(context: AuthContext, name: Name, lifetime: Lifetime): Promise<boolean> {
+  const keys = keysOf(context, name)
   // Once a minute, this is also how Better Auth clears away the rows that have expired.
-  if (!secondaryStorage(context)) await context.internalAdapter.findVerificationValue(key)
-  return reserve(context, key, new Date(expiresAt * 1000))
+  if (!secondaryStorage(context)) await context.internalAdapter.findVerificationValue(keys[0] ?? '')
+  return reserveAll(context, keys, secondsToRemember(lifetime))
 }
 
 /** Reserves an identity for this request, so that two sign-ups cannot both find it free. */
-export async function reserveIdentity(context: AuthContext, identity: string): Promise<boolean> {
-  const key = identityKey(identity)
-  const attempt = () => reserve(context, key, new Date(Date.now() + IDENTITY_SECONDS * 1000))
+export async function reserveIdentity(context: AuthContext, name: Name): Promise<boolean> {
+  const keys = keysOf(context, name)
+  const attempt = () => reserveAll(context, keys, IDENTITY_SECONDS)
   if (await attempt()) return true
   if (secondaryStorage(context)) return false
   // A row outlives its time until it is cleared away. Only such a one goes: another request may have come in between.
   const expired = { field: 'expiresAt', value: new Date(), operator: 'lt' } as const
-  return (await deleteRows(context, key, expired)) > 0 && attempt()
+  const gone = await Promise.all(keys.map((key) => deleteRows(context, key, expired)))
+  return gone.some((count) => count > 0) && attempt()
 }
 
-/** Gives a reserved key back. */
-export async function release(context: AuthContext, key: string): Promise<void> {
+async function releaseKey(context: AuthContext, key: string): Promise<void> {
   const storage = secondaryStorage(context)
   if (storage) await storage.delete(key)
   else await deleteRows(context, key)
+}
+
+/** Gives back what was reserved. */
+export async function release(context: AuthContext, name: Name): Promise<void> {
+  // In the other order: who has the oldest key must find the others free.
+  for (const key of keysOf(context, name).toReversed()) await releaseKey(context, key)
 }

@@ -1,66 +1,83 @@
-// The identity of whoever leaves for a provider or a mailbox waits in their browser, in a signed cookie. Were it kept under
-// the link's token or the OAuth state alone, anyone could send somebody there and attach an identity to their new account.
+// A browser that leaves for a provider or a mailbox takes a ticket along, in a signed cookie. Without the ticket a return
+// proves nothing: anyone could send a person a link, and so attach an identity to an account, or take one.
 
 import { randomUUID } from 'node:crypto'
 
 import type { GenericEndpointContext } from '@better-auth/core'
+import { getOAuthState } from 'better-auth/api'
 import { expireCookie } from 'better-auth/cookies'
 
 import { MAIL_PATH } from './routes.mts'
 
+type Ctx = GenericEndpointContext
 type Way = 'mail' | 'redirect'
 
-export interface Waiting {
+export interface Ticket {
   way: Way
   /** A random name: it is good for one return. */
-  ticket: string
-  identity: string
+  id: string
+  /** The identity that was proven before the browser left; `null` if none was. */
+  identity: string | null
+  /** The anonymous user who had the identity then: the only one who may lose it at the return. */
+  anonymousUserId: string | null
   /** The address that the magic link was asked for, in lower case; `null` for a provider, which knows the address. */
   email: string | null
+  /** Unix seconds. */
+  issuedAt: number
   /** Unix seconds: a browser may keep a cookie for longer than it was told to. */
   expiresAt: number
 }
 
+/** Under this key a ticket's name travels in what Better Auth keeps of an OAuth flow, which no client can write. */
+export const STATE_KEY = 'localFirstIdentity'
+
 /** How long a magic link lasts, as that plugin was told, and how long an OAuth state does, in seconds. */
-const lifetime = ({ context }: GenericEndpointContext, way: Way): number => {
+const lifetime = ({ context }: Ctx, way: Way): number => {
   const mail = context.getPlugin('magic-link')?.options as { expiresIn?: number } | undefined
   return way === 'mail' ? (mail?.expiresIn ?? 300) : 600
 }
 
-const cookieOf = (ctx: GenericEndpointContext, way: Way) =>
+const cookieOf = (ctx: Ctx, way: Way) =>
   ctx.context.createAuthCookie(`local_first_identity_${way}`, { maxAge: lifetime(ctx, way) })
 
 // A key of its own: text that the app signs for a user, in another cookie, must not pass as this one.
-const keyOf = ({ context }: GenericEndpointContext, way: Way) => `${context.secret}:local-first-identity:${way}`
+const keyOf = ({ context }: Ctx, way: Way) => `${context.secret}:local-first-identity:${way}`
 
-/** What is to wait for the return. */
-export const newWaiting = (ctx: GenericEndpointContext, way: Way, identity: string, email?: string): Waiting => ({
-  way,
-  ticket: randomUUID(),
-  identity,
-  email: way === 'mail' ? (email ?? null) : null,
-  expiresAt: Math.floor(Date.now() / 1000) + lifetime(ctx, way),
-})
+/** Makes the ticket for a journey that begins with this request. */
+export function newTicket(ctx: Ctx, known: Pick<Ticket, 'way' | 'identity' | 'anonymousUserId' | 'email'>): Ticket {
+  const issuedAt = Math.floor(Date.now() / 1000)
+  return { ...known, id: randomUUID(), issuedAt, expiresAt: issuedAt + lifetime(ctx, known.way) }
+}
 
-/** Puts it into this browser. */
-export async function leave(ctx: GenericEndpointContext, waiting: Waiting): Promise<void> {
-  const { way } = waiting
+/** Leaves the ticket in this browser, in place of that of an earlier journey. */
+export async function leaveTicket(ctx: Ctx, ticket: Ticket): Promise<void> {
+  const { way } = ticket
   const cookie = cookieOf(ctx, way)
-  const value = Buffer.from(JSON.stringify(waiting)).toString('base64url')
+  const value = Buffer.from(JSON.stringify(ticket)).toString('base64url')
   await ctx.setSignedCookie(cookie.name, value, keyOf(ctx, way), cookie.attributes)
 }
 
-const wayBack = (ctx: GenericEndpointContext): Way => (ctx.path === MAIL_PATH ? 'mail' : 'redirect')
+const wayBack = (ctx: Ctx): Way => (ctx.path === MAIL_PATH ? 'mail' : 'redirect')
 
-/** Reads what waits in the browser that comes back; `null` if nothing does, or no more. */
-export async function findWaiting(ctx: GenericEndpointContext): Promise<Waiting | null> {
+/** Reads the ticket of the browser that comes back; `null` if it has none, or one that has expired. */
+export async function findTicket(ctx: Ctx): Promise<Ticket | null> {
   const way = wayBack(ctx)
   const value = await ctx.getSignedCookie(cookieOf(ctx, way).name, keyOf(ctx, way))
   if (!value) return null
-  const waiting: Waiting = JSON.parse(Buffer.from(value, 'base64url').toString())
-  return waiting.expiresAt > Date.now() / 1000 ? waiting : null
+  const ticket: Ticket = JSON.parse(Buffer.from(value, 'base64url').toString())
+  return ticket.expiresAt > Date.now() / 1000 ? ticket : null
 }
 
-/** Removes it from this browser. */
-export const clear = (ctx: GenericEndpointContext, way: Way = wayBack(ctx)): void =>
-  expireCookie(ctx, cookieOf(ctx, way))
+/**
+ * Whether the journey that ends here is the one that the ticket was left for: the same OAuth state, or a magic link to the
+ * address it was asked for.
+ *
+ * @param email - The address of the user who signs in or is created, in lower case.
+ */
+export async function isTicketFor(ticket: Ticket, email: string | undefined): Promise<boolean> {
+  if (ticket.way === 'mail') return ticket.email !== null && ticket.email === email
+  return (await getOAuthState())?.serverContext?.[STATE_KEY] === ticket.id
+}
+
+/** Removes the ticket from this browser. */
+export const clearTicket = (ctx: Ctx): void => expireCookie(ctx, cookieOf(ctx, wayBack(ctx)))

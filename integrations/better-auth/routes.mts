@@ -9,8 +9,8 @@ export const LINK_PATH = '/local-first-identity/link'
  *
  * - `sign-up`: the request creates a user or fails;
  * - `sign-in`: the request creates a user where there is none, and signs in who has an account;
- * - `redirect`: the user is created when the provider sends the browser back; the identity waits in the OAuth state;
- * - `mail`: the user is created when the link in the mail is opened; the identity waits in a cookie of this browser.
+ * - `redirect`: the user is created when the provider sends the browser back; the proven identity is in the browser's ticket;
+ * - `mail`: the user is created when the link in the mail is opened; the proven identity is in the browser's ticket.
  */
 export type Carrier = 'sign-up' | 'sign-in' | 'redirect' | 'mail'
 
@@ -38,6 +38,9 @@ export function carrierOf(path: string, body: unknown): Carrier | undefined {
 
 /** Where the link of a mail leads. */
 export const MAIL_PATH = '/magic-link/verify'
+
+/** Where the link of a verification mail leads. It creates no user, but may begin a session. */
+export const VERIFICATION_PATH = '/verify-email'
 
 /** Where a browser comes back to, with an identity that was proven before it left. */
 export const RETURN_PATHS: ReadonlySet<string> = new Set(['/callback/:id', MAIL_PATH])

@@ -2,30 +2,22 @@
 
 import type { BetterAuthOptions, GenericEndpointContext } from '@better-auth/core'
 import { getCurrentAdapter } from '@better-auth/core/context'
-import { getOAuthState } from 'better-auth/api'
 
 import { handOn, takeOver } from './anonymous.mts'
 import { refusal } from './error.mts'
 import { type Flow, flowOf } from './flow.mts'
 import type { Settings } from './options.mts'
-import { MAIL_PATH, MAILBOX_PATHS, RETURN_PATHS } from './routes.mts'
-import { type IdentifiedUser, ownerOf } from './users.mts'
-import type { Waiting } from './waiting.mts'
+import { isTicketFor } from './return-ticket.mts'
+import { carrierOf, MAILBOX_PATHS, RETURN_PATHS } from './routes.mts'
+import { anonymousOwner, type IdentifiedUser, ownerOf } from './users.mts'
 
 type UserHooks = NonNullable<NonNullable<BetterAuthOptions['databaseHooks']>['user']>
 type Ctx = GenericEndpointContext
 
-/** Under this key a proven identity travels in what Better Auth keeps of an OAuth flow, which no client can write. */
-export const SERVER_CONTEXT_KEY = 'localFirstIdentity'
-
-/** The identity that was proven in this call, or before the browser left, for whoever has this address. */
-async function provenFor(email: string, flow: Flow): Promise<string | undefined> {
-  // An identity that was brought for one mailbox is not for another one, whose link this browser opened.
-  if (flow.path === MAIL_PATH) return flow.email === undefined || flow.email === email ? flow.identity : undefined
-  if (!RETURN_PATHS.has(flow.path) || !flow.waiting) return flow.identity
-  // The state of somebody else's journey, or of another one of this browser's, is none.
-  const carried = (await getOAuthState())?.serverContext?.[SERVER_CONTEXT_KEY] as Waiting | undefined
-  return carried?.ticket === flow.waiting.ticket ? carried.identity : undefined
+/** The identity that was proven in this call, or before the browser left on the journey that ends here. */
+async function provenFor(email: string, { path, ticket, identity }: Flow): Promise<string | undefined> {
+  if (!RETURN_PATHS.has(path)) return identity
+  return ticket && (await isTicketFor(ticket, email)) ? identity : undefined
 }
 
 /** Decides which identity the user that this call creates gets. */
@@ -37,8 +29,10 @@ async function decide(ctx: Ctx, email: string, settings: Settings): Promise<Deci
   if (!identity) return { proven: false }
   const owner = await ownerOf(ctx.context, identity)
   if (!owner && !flow.busy) return { proven: true, identity }
-  const mine = settings.assign === 'field' && owner !== null && owner.id === flow.anonymousUserId
-  if (!mine || owner.jazzId !== identity) throw refusal('IDENTITY_ALREADY_LINKED')
+  const former = anonymousOwner(owner, identity)
+  if (settings.assign !== 'field' || !former || former.id !== flow.anonymousUserId) {
+    throw refusal('IDENTITY_ALREADY_LINKED')
+  }
   const adapter = await getCurrentAdapter(ctx.context.adapter)
   const handedOn = await takeOver(ctx, flow, adapter !== ctx.context.adapter)
   return { proven: true, identity: handedOn ? identity : undefined }
@@ -49,6 +43,8 @@ interface Decision {
   /** What the user is created with; an identity that is handed on outside of a transaction comes after. */
   identity?: string | undefined
 }
+
+const createsUsers = ({ path, body }: Ctx) => carrierOf(path, body) !== undefined || RETURN_PATHS.has(path)
 
 /** The database hooks that put proven identities onto users and keep others off. */
 export function userHooks(settings: Settings): UserHooks {
@@ -67,6 +63,7 @@ export function userHooks(settings: Settings): UserHooks {
         if (!ctx || !flow || flow.createdUserId) return
         flow.createdUserId = user.id
         if (flow.moved === 'after') await handOn(ctx, flow, user)
+        flow.given = flow.identity !== undefined && user.jazzId === flow.identity
       },
     },
     update: {
@@ -80,6 +77,14 @@ export function userHooks(settings: Settings): UserHooks {
         const flow = await flowOf(ctx)
         if (flow) flow.dropped = true
         return { data: { jazzId: null } }
+      },
+    },
+    delete: {
+      async after({ isAnonymous, jazzId }: IdentifiedUser, ctx: Ctx | null) {
+        if (!ctx || !isAnonymous || !jazzId || !createsUsers(ctx)) return
+        ctx.context.logger.warn(
+          '[local-first-identity] An anonymous user with an identity was replaced by a user without it, since the request had no proof. Send a proof with each sign-up, as `localFirstIdentityClient` does, or call `link()`.',
+        )
       },
     },
   }

@@ -1,10 +1,10 @@
 // The user's rows, as far as they have an identity.
 
 import type { AuthContext } from '@better-auth/core'
-import { getCurrentAdapter } from '@better-auth/core/context'
+import { getCurrentAdapter, runWithTransaction } from '@better-auth/core/context'
 import type { User } from 'better-auth'
 
-import { identityKey, release, reserveIdentity } from './reservation.mts'
+import { release, reserveIdentity } from './reservation.mts'
 
 /** A user with the plugin's column, and the anonymous plugin's. */
 export interface IdentifiedUser extends User {
@@ -45,6 +45,13 @@ export async function hasOtherOwner(
 }
 
 /**
+ * The anonymous user who has an identity, and gives it up to the user that a proof is for; `null` if nobody has it, or a
+ * real user does. What an anonymous user was created with as their ID cannot move.
+ */
+export const anonymousOwner = (owner: IdentifiedUser | null, identity: string): IdentifiedUser | null =>
+  owner?.isAnonymous && owner.jazzId === identity ? owner : null
+
+/**
  * Whether a user ID is an identity: of the user IDs that Better Auth makes, none is a UUID of version 5 (RFC 9562 §5.5).
  * A user of the recipe that this plugin replaces has theirs there.
  */
@@ -78,27 +85,64 @@ export async function changeIdentity(
   return user
 }
 
+/** What a request knows of the identity that it gives. */
+export interface Given {
+  /** Whether it has reserved the identity already. Default `false`. */
+  reserved?: boolean
+  /** The anonymous user who may lose the identity. */
+  anonymousUserId?: string | undefined
+}
+
 /**
- * Gives a user who has no identity one that nobody has, while no other request can give it to anybody else.
+ * Gives a user who has no identity one that nobody has, or that an anonymous user gives up, while no other request can give
+ * it to anybody else.
  *
- * @param reserved - Whether this request has reserved the identity already.
  * @returns The user as they are then; `null` if they have an identity, or somebody has this one or is being given it.
  */
 export async function giveIdentity(
   context: AuthContext,
   userId: string,
   identity: string,
-  reserved = false,
+  { reserved = false, anonymousUserId }: Given,
 ): Promise<IdentifiedUser | null> {
-  if (!reserved && !(await reserveIdentity(context, identity))) return null
+  const name = { kind: 'identity', value: identity } as const
+  if (!reserved && !(await reserveIdentity(context, name))) return null
   try {
-    if (await hasOtherOwner(context, identity, userId)) return null
-    return await changeIdentity(context, userId, null, identity)
+    const owner = await ownerOf(context, identity)
+    if (!owner || owner.id === userId) return await changeIdentity(context, userId, null, identity)
+    const former = anonymousOwner(owner, identity)
+    return former && former.id === anonymousUserId ? await moveIdentity(context, identity, former.id, userId) : null
   } catch (error) {
     // A database that knows nothing of reservations has the last word: the column is unique.
     if (await hasOtherOwner(context, identity, userId)) return null
     throw error
   } finally {
-    if (!reserved) await release(context, identityKey(identity))
+    if (!reserved) await release(context, name)
   }
+}
+
+/**
+ * Moves an identity from one user to another who has none.
+ *
+ * @returns The other user as they are then; `null`, with nothing changed, if either has something else by now.
+ */
+export async function moveIdentity(
+  context: AuthContext,
+  identity: string,
+  from: string,
+  to: string,
+): Promise<IdentifiedUser | null> {
+  const giveBack = () => changeIdentity(context, from, null, identity)
+  return runWithTransaction(context.adapter, async () => {
+    if (!(await changeIdentity(context, from, identity, null))) return null
+    try {
+      const user = await changeIdentity(context, to, null, identity)
+      if (!user) await giveBack()
+      return user
+    } catch (error) {
+      // Where there is no transaction that would undo it. Inside one, the database may refuse every other statement.
+      await giveBack().catch(() => undefined)
+      throw error
+    }
+  })
 }
