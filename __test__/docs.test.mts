@@ -155,7 +155,7 @@ describe('the programs of the frameworks', () => {
         await firstWords(server)
         const ask = async (method: string, path: string, headers: Record<string, string>, body?: string) => {
           const init = { method, headers, ...(body === undefined ? {} : { body }) }
-          const response = await fetch(`http://localhost:${port}${path}`, init)
+          const response = await fetch(`http://127.0.0.1:${port}${path}`, init)
           const { error: _, claims: __, ...rest } = await response.json()
           return [response.status, rest]
         }
@@ -185,6 +185,16 @@ describe('the programs of the frameworks', () => {
         assert.deepEqual(await ask('GET', '/notes', guest), [200, { ...session, text: 'kept' }])
         const external = { userId, authMode: 'external', text: 'kept' }
         assert.deepEqual(await ask('GET', '/notes', account), [200, external])
+
+        // Five sign-ups were tried. The rate limit stops the eleventh.
+        const proofs = Array.from({ length: 6 }, () => ({
+          'x-local-first-proof': mintLocalFirstToken(generateAuthSecret(), 'my-app-signup', 60),
+        }))
+        const statuses: number[] = []
+        for (const headers of proofs) {
+          statuses.push((await fetch(`http://127.0.0.1:${port}/signup`, { method: 'POST', headers })).status)
+        }
+        assert.deepEqual(statuses, [201, 201, 201, 201, 201, 429])
       } finally {
         server.kill()
         await provider.stop()

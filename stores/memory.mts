@@ -1,5 +1,5 @@
 import { checkCount, ownOptions } from '../common/options.mts'
-import { createStore, type Store, StoreError } from './store.mts'
+import { createStore, type Engine, type Store, StoreError } from './store.mts'
 
 /** What a store in memory takes. */
 export interface MemoryStoreOptions {
@@ -42,7 +42,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
     return entry && entry.expiresAt > now ? entry : undefined
   }
 
-  return createStore('memory', {
+  const engine: Engine = {
     create(key, value, ttlSeconds) {
       const now = Date.now()
       sweep(now)
@@ -65,5 +65,6 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
       entries.delete(key)
       return value
     },
-  })
+  }
+  return createStore('memory', engine, { oneClock: true })
 }

@@ -2,7 +2,7 @@ import type { VerifiedProof } from 'local-first-identity'
 
 import { hasMethod, invalid } from '../common/options.mts'
 import { memoryStore } from './memory.mts'
-import type { Store } from './store.mts'
+import { internalsOf, NAMESPACE, type Store } from './store.mts'
 
 /**
  * Uses a proof up. `true` the first time, `false` for each time after it, in whatever process.
@@ -20,10 +20,14 @@ const CLOCK_DIFFERENCE_SECONDS = 300
 /** What is good for one use, until it expires; both in Unix seconds. */
 export type Lifetime = Pick<VerifiedProof, 'issuedAt' | 'expiresAt'>
 
-/** For how many seconds it is remembered that something was used: until it has expired by every server's clock. */
-export function secondsToRemember({ issuedAt, expiresAt }: Lifetime): number {
+/**
+ * For how many seconds it is remembered that something was used: until it has expired by the clock of every server.
+ *
+ * @param oneClock - Whether there is one clock alone. Two readings of it may still be a little apart. Default `false`.
+ */
+export function secondsToRemember({ issuedAt, expiresAt }: Lifetime, oneClock = false): number {
   const since = Math.min(issuedAt, Math.floor(Date.now() / 1000))
-  return expiresAt - since + CLOCK_DIFFERENCE_SECONDS
+  return expiresAt - since + (oneClock ? 1 : CLOCK_DIFFERENCE_SECONDS)
 }
 
 /**
@@ -35,5 +39,6 @@ export function secondsToRemember({ issuedAt, expiresAt }: Lifetime): number {
  */
 export function oneTimeProof(store: Store = memoryStore()): UseProof {
   if (!hasMethod(store, 'create')) invalid('oneTimeProof', '`store` must be a store, such as `redisStore(client)`')
-  return (proof) => store.create(`local-first-identity:proof:${proof.proofId}`, '1', secondsToRemember(proof))
+  const { store: own, oneClock } = internalsOf(store)
+  return (proof) => own.create(`${NAMESPACE}proof:${proof.proofId}`, '1', secondsToRemember(proof, oneClock))
 }

@@ -1,4 +1,5 @@
 import { hasMethod, invalid } from '../common/options.mts'
+import { firstOf, hasChanged, valueIn } from './answers.mts'
 import { CLEAN_UP_EVERY, CLEAN_UP_ROWS } from './clean-up.mts'
 import { createStore, parseServerOptions, type ServerStoreOptions, type Store } from './store.mts'
 
@@ -78,13 +79,13 @@ export function postgresStore(pool: PostgresPool, options: ServerStoreOptions = 
     {
       async create(key, value, ttlSeconds) {
         if (creates++ % CLEAN_UP_EVERY === 0) await query(CLEAN_UP, [])
-        return (await query(CREATE, [key, value, ttlSeconds])).rowCount === 1
+        return hasChanged((await query(CREATE, [key, value, ttlSeconds])).rowCount)
       },
-      get: async (key) => (await query(GET, [key])).rows[0]?.value,
+      get: async (key) => valueIn(firstOf((await query(GET, [key])).rows)),
       compareAndSwap: async (key, expected, value, ttlSeconds) =>
-        (await query(SWAP, [key, expected, value, ttlSeconds])).rowCount === 1,
-      take: async (key) => (await query(TAKE, [key])).rows[0]?.value,
+        hasChanged((await query(SWAP, [key, expected, value, ttlSeconds])).rowCount),
+      take: async (key) => valueIn(firstOf((await query(TAKE, [key])).rows)),
     },
-    timeoutMs,
+    { timeoutMs },
   )
 }

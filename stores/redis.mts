@@ -1,21 +1,6 @@
-import { hasMethod, invalid } from '../common/options.mts'
+import { invalid } from '../common/options.mts'
+import { type Commands, commandsOf, type RedisClient } from './redis-clients.mts'
 import { createStore, type Engine, parseServerOptions, type ServerStoreOptions, type Store } from './store.mts'
-
-/** What the store uses of a client of `redis`. */
-export interface NodeRedisClient {
-  set(key: string, value: string, options: { NX: true; PX: number }): Promise<unknown>
-  get(key: string): Promise<unknown>
-  getDel(key: string): Promise<unknown>
-  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
-}
-
-/** What the store uses of a client of `ioredis`. */
-export interface IoRedisClient {
-  set(key: string, value: string, unit: 'PX', milliseconds: number, condition: 'NX'): Promise<unknown>
-  get(key: string): Promise<unknown>
-  getdel(key: string): Promise<unknown>
-  eval(script: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
-}
 
 const SWAP = `
   if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -41,37 +26,41 @@ function isDone(reply: unknown, done: string, not: string | undefined): boolean 
   return answer === done
 }
 
-const isCreated = (reply: unknown) => isDone(reply, 'OK', undefined)
-const isSwapped = (reply: unknown) => isDone(reply, '1', '0')
-
-const nodeRedis = (client: NodeRedisClient): Engine => ({
-  create: async (key, value, ttl) => isCreated(await client.set(key, value, { NX: true, PX: milliseconds(ttl) })),
-  get: async (key) => answered(await client.get(key)),
-  take: async (key) => answered(await client.getDel(key)),
+const engineOf = ({ setNew, get, getDel, run }: Commands): Engine => ({
+  create: async (key, value, ttl) => isDone(await setNew(key, value, milliseconds(ttl)), 'OK', undefined),
+  get: async (key) => answered(await get(key)),
+  take: async (key) => answered(await getDel(key)),
   compareAndSwap: async (key, expected, value, ttl) =>
-    isSwapped(await client.eval(SWAP, { keys: [key], arguments: [expected, value, String(milliseconds(ttl))] })),
+    isDone(await run(SWAP, key, expected, value, String(milliseconds(ttl))), '1', '0'),
 })
 
-const ioRedis = (client: IoRedisClient): Engine => ({
-  create: async (key, value, ttl) => isCreated(await client.set(key, value, 'PX', milliseconds(ttl), 'NX')),
-  get: async (key) => answered(await client.get(key)),
-  take: async (key) => answered(await client.getdel(key)),
-  compareAndSwap: async (key, expected, value, ttl) =>
-    isSwapped(await client.eval(SWAP, 1, key, expected, value, String(milliseconds(ttl)))),
-})
+/** Says so, once, if the server may forget a used proof to make room. Where it does not tell, nothing is said. */
+async function warnIfEvicting({ info }: Commands): Promise<void> {
+  const text = String(await info?.().catch(() => ''))
+  const [, policy = 'noeviction'] = /^maxmemory_policy:(.+?)\r?$/m.exec(text) ?? []
+  if (policy === 'noeviction' || /^maxmemory:0\r?$/m.test(text)) return
+  process.emitWarning(
+    `redisStore: the server's \`maxmemory-policy\` is \`${policy}\`. When its memory is full it forgets used proofs, which are good again then: set it to \`noeviction\`.`,
+    { code: 'LFI_REDIS_EVICTS' },
+  )
+}
 
 /**
- * A store in Redis 6.2 or later, for any number of processes. Keys are used as they are.
+ * A store in Redis 6.2 or later, or Valkey, for any number of processes. Keys are used as they are.
  *
- * Give it a server that forgets nothing early: `maxmemory-policy noeviction`. After a fail-over to a replica that lags, or
- * a restart without persistence, what was not written there is forgotten, and a proof can be used again until it expires.
+ * Give it a server that forgets nothing early: `maxmemory-policy noeviction`. Where the server tells another policy, the
+ * process emits a warning with the code `LFI_REDIS_EVICTS`. After a fail-over to a replica that lags, or a restart without
+ * persistence, what was not written there is forgotten, and a proof can be used again until it expires.
  *
- * @param client - A connected client of `redis` or `ioredis`; the store never closes it. Listen to its `error` event.
+ * @param client - A connected client of `redis`, `ioredis`, `@valkey/valkey-glide` or `@upstash/redis`; the store never
+ *   closes it. Listen to the `error` event of the first two.
  * @throws TypeError or RangeError naming the argument, if one is not as described.
  */
-export function redisStore(client: NodeRedisClient | IoRedisClient, options: ServerStoreOptions = {}): Store {
+export function redisStore(client: RedisClient, options: ServerStoreOptions = {}): Store {
   const timeoutMs = parseServerOptions('redisStore', options)
-  if (hasMethod(client, 'getDel')) return createStore('Redis', nodeRedis(client as NodeRedisClient), timeoutMs)
-  if (hasMethod(client, 'getdel')) return createStore('Redis', ioRedis(client as IoRedisClient), timeoutMs)
-  invalid('redisStore', '`client` must be a client of `redis` or `ioredis`')
+  const commands =
+    commandsOf(client) ??
+    invalid('redisStore', '`client` must be a client of `redis`, `ioredis`, `@valkey/valkey-glide` or `@upstash/redis`')
+  void warnIfEvicting(commands)
+  return createStore('Redis', engineOf(commands), { timeoutMs })
 }

@@ -1,13 +1,11 @@
 import { hasMethod, invalid } from '../common/options.mts'
-import { CLEAN_UP_EVERY, CLEAN_UP_ROWS } from './clean-up.mts'
+import { hasChanged, valueIn } from './answers.mts'
+import { CLEAN_UP_EVERY } from './clean-up.mts'
+import { CLEAN_UP, CREATE, GET, SWAP, TABLE, TAKE } from './sqlite-statements.mts'
 import { createStore, type Store } from './store.mts'
 
 /** What the store uses of a database of `better-sqlite3`, `libsql` or `node:sqlite` (`DatabaseSync`). */
 export interface SqliteDatabase {
-  /** Whether a transaction is open, by the drivers that call it so. */
-  inTransaction?: boolean
-  /** The same, by `node:sqlite`. */
-  isTransaction?: boolean
   exec(sql: string): unknown
   prepare(sql: string): {
     // biome-ignore lint/suspicious/noExplicitAny: each driver has a type of its own for what can be bound.
@@ -17,9 +15,24 @@ export interface SqliteDatabase {
   }
 }
 
-const TABLE = `
-  create table if not exists local_first_store (key text primary key, value text not null, expires_at integer not null);
-  create index if not exists local_first_store_expires_at on local_first_store (expires_at)`
+const NO_DATABASE = '`database` must be an open database of `better-sqlite3`, `libsql` or `node:sqlite`'
+
+/** A database whose statements answer later, or with rows of another form, would answer every question with a no. */
+function checkDriver(database: SqliteDatabase): void {
+  if (hasMethod(database, 'execute'))
+    invalid('sqliteStore', `${NO_DATABASE}; for \`@libsql/client\` there is \`libsqlStore\``)
+  if (!hasMethod(database, 'prepare') || !hasMethod(database, 'exec')) invalid('sqliteStore', NO_DATABASE)
+  const statement: unknown = database.prepare('select 1 as one')
+  if (hasMethod(statement, 'bind') && hasMethod(statement, 'first')) {
+    invalid('sqliteStore', `${NO_DATABASE}; for D1 there is \`d1Store\``)
+  }
+  const row: unknown = hasMethod(statement, 'get') ? (statement as { get(): unknown }).get() : undefined
+  const { one } = (row ?? {}) as { one?: unknown }
+  if (one === 1 || one === 1n) return
+  // Nobody waits for the answer of an asynchronous driver.
+  if (row instanceof Promise) row.catch(() => undefined)
+  invalid('sqliteStore', `${NO_DATABASE}, whose statements answer at once, with rows as objects`)
+}
 
 /**
  * A store in an SQLite file, for the processes of one machine. Makes the table `local_first_store` where there is none.
@@ -29,47 +42,52 @@ const TABLE = `
  *
  * @param database - An open database; the store never closes it. While a transaction is open on it, the store fails:
  *   give it a connection of its own, if yours are open across an `await`.
- * @throws TypeError if `database` is none; what the driver throws, if the table cannot be made.
+ * @throws TypeError if `database` is of another driver; what the driver throws, if the table cannot be made.
  */
 export function sqliteStore(database: SqliteDatabase): Store {
-  if (!hasMethod(database, 'prepare')) invalid('sqliteStore', '`database` must be an open database')
-  database.exec(TABLE)
-  const create = database.prepare(
-    `insert into local_first_store (key, value, expires_at) values (?, ?, ?)
-     on conflict (key) do update set value = excluded.value, expires_at = excluded.expires_at where expires_at <= ?`,
-  )
-  const swap = database.prepare(
-    'update local_first_store set value = ?, expires_at = ? where key = ? and value = ? and expires_at > ?',
-  )
-  const get = database.prepare('select value from local_first_store where key = ? and expires_at > ?')
-  const take = database.prepare('delete from local_first_store where key = ? and expires_at > ? returning value')
-  const cleanUp = database.prepare(
-    `delete from local_first_store where key in
-     (select key from local_first_store where expires_at <= ? order by expires_at limit ${CLEAN_UP_ROWS})`,
-  )
-  /** In somebody else's transaction a used proof would come back when that is rolled back. */
-  const checkAlone = () => {
-    if (database.inTransaction || database.isTransaction) throw new Error('the database is in a transaction')
-  }
-  const valueIn = (row: unknown) => (row as { value: string } | null | undefined)?.value
+  checkDriver(database)
+  for (const statement of TABLE) database.exec(statement)
+  const [create, swap, get] = [database.prepare(CREATE), database.prepare(SWAP), database.prepare(GET)]
+  const [take, cleanUp] = [database.prepare(TAKE), database.prepare(CLEAN_UP)]
   let creates = 0
 
+  /**
+   * Runs a step in a transaction of its own, which SQLite refuses while another one is open on the connection: when that
+   * was rolled back, a used proof would come back.
+   */
+  const alone = <T,>(step: () => T): T => {
+    database.exec('begin immediate')
+    try {
+      const answer = step()
+      database.exec('commit')
+      return answer
+    } catch (error) {
+      rollBack(database)
+      throw error
+    }
+  }
+
   return createStore('SQLite', {
-    create(key, value, ttlSeconds) {
-      checkAlone()
-      const now = Date.now()
-      if (creates++ % CLEAN_UP_EVERY === 0) cleanUp.run(now)
-      return Number(create.run(key, value, now + ttlSeconds * 1000, now).changes) === 1
-    },
+    create: (key, value, ttlSeconds) =>
+      alone(() => {
+        const now = Date.now()
+        if (creates++ % CLEAN_UP_EVERY === 0) cleanUp.run(now)
+        return hasChanged(create.run(key, value, now + ttlSeconds * 1000, now).changes)
+      }),
     get: (key) => valueIn(get.get(key, Date.now())),
-    compareAndSwap(key, expected, value, ttlSeconds) {
-      checkAlone()
-      const now = Date.now()
-      return Number(swap.run(value, now + ttlSeconds * 1000, key, expected, now).changes) === 1
-    },
-    take(key) {
-      checkAlone()
-      return valueIn(take.get(key, Date.now()))
-    },
+    compareAndSwap: (key, expected, value, ttlSeconds) =>
+      alone(() => {
+        const now = Date.now()
+        return hasChanged(swap.run(value, now + ttlSeconds * 1000, key, expected, now).changes)
+      }),
+    take: (key) => alone(() => valueIn(take.get(key, Date.now()))),
   })
+}
+
+function rollBack(database: SqliteDatabase): void {
+  try {
+    database.exec('rollback')
+  } catch {
+    // Of some errors SQLite rolls back itself: then there is no transaction to end.
+  }
 }

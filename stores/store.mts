@@ -6,7 +6,7 @@ import { checkCount, ownOptions } from '../common/options.mts'
  * Shared state that expires, on any engine. Each method is one atomic step, however many processes call it at once; an
  * entry whose time is over is as good as not there.
  *
- * - `key`: 1 to 255 characters of printable ASCII without spaces
+ * - `key`: 1 to 255 characters of printable ASCII without spaces, not beginning with `lfi:`
  * - `value`: at most 65,536 characters, well-formed Unicode without U+0000
  * - `ttlSeconds`: how long the entry lasts, in whole seconds from 1 to 31,622,400 (366 days)
  *
@@ -62,13 +62,45 @@ function checkTtl(ttlSeconds: unknown): void {
   }
 }
 
+/** How an engine answers. */
+export interface EngineOptions {
+  /** How long it may take, in milliseconds. Default: it answers at once. */
+  timeoutMs?: number
+  /** Whether all that use it have one clock: then nothing is remembered for longer than it holds. Default `false`. */
+  oneClock?: boolean
+}
+
+/** What the library itself uses of a store. */
+interface Internals {
+  /** The store without the check of the namespace. */
+  store: Store
+  oneClock: boolean
+}
+
+const internals = new WeakMap<Store, Internals>()
+
+/**
+ * The store as the library uses it: its own keys are allowed there. A store that an app has made itself is as it is.
+ *
+ * An app may hand a stranger's text to `store.take(…)`: that must not reach what the library remembers.
+ */
+export const internalsOf = (store: Store): Internals => internals.get(store) ?? { store, oneClock: false }
+
+/** What every key of the library's own begins with. */
+export const NAMESPACE = 'lfi:'
+
+function checkNamespace(key: unknown): void {
+  if (typeof key === 'string' && key.startsWith(NAMESPACE)) {
+    throw new TypeError(`\`key\` must not begin with \`${NAMESPACE}\`: such keys are the library's own`)
+  }
+}
+
 /**
  * Makes a store of an engine.
  *
  * @param name - What the engine is called in errors.
- * @param timeoutMs - How long it may take to answer, in milliseconds; `undefined` for one that answers at once.
  */
-export function createStore(name: string, engine: Engine, timeoutMs?: number): Store {
+export function createStore(name: string, engine: Engine, { timeoutMs, oneClock = false }: EngineOptions = {}): Store {
   async function run<T>(method: string, step: () => T | Promise<T>): Promise<T> {
     try {
       return await (timeoutMs === undefined ? step() : withDeadline(step, timeoutMs))
@@ -77,7 +109,7 @@ export function createStore(name: string, engine: Engine, timeoutMs?: number): S
       throw new StoreError(`The ${name} store failed to ${method}: take that for a no, and see the cause.`, { cause })
     }
   }
-  return {
+  const store: Store = {
     async create(key, value, ttlSeconds) {
       checkKey(key)
       checkValue('value', value)
@@ -99,6 +131,25 @@ export function createStore(name: string, engine: Engine, timeoutMs?: number): S
       checkKey(key)
       return run('take', () => engine.take(key))
     },
+  }
+  const own = withoutNamespace(store)
+  internals.set(own, { store, oneClock })
+  return own
+}
+
+/** The store as an app gets it. */
+function withoutNamespace(store: Store): Store {
+  const guarded =
+    <Args extends [key: string, ...unknown[]], T>(step: (...args: Args) => Promise<T>) =>
+    async (...args: Args): Promise<T> => {
+      checkNamespace(args[0])
+      return step(...args)
+    }
+  return {
+    create: guarded(store.create),
+    get: guarded(store.get),
+    compareAndSwap: guarded(store.compareAndSwap),
+    take: guarded(store.take),
   }
 }
 

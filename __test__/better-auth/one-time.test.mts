@@ -84,7 +84,7 @@ interface Reservation {
 describe('what was reserved', () => {
   const rows = async (app: App) =>
     (await app.context.adapter.findMany<{ identifier: string; expiresAt: Date }>({ model: 'verification' })).filter(
-      ({ identifier }) => identifier.startsWith('local-first-identity:'),
+      ({ identifier }) => identifier.startsWith('lfi:'),
     )
 
   it('is the proof, until it expires, and nothing else', () =>
@@ -94,7 +94,7 @@ describe('what was reserved', () => {
       assert.equal((await browser.send('/sign-up/email', newForm())).status, 200)
       const [row, ...more] = await rows(app)
       assert.deepEqual(more, [])
-      assert.match(row?.identifier ?? '', /^local-first-identity:[\w-]{43}$/)
+      assert.match(row?.identifier ?? '', /^lfi:[\w-]{43}$/)
       const { exp } = JSON.parse(atob(browser.proof.split('.')[1] ?? ''))
       // Five minutes longer than it holds: the clocks of two servers may differ.
       const rest = (row?.expiresAt.getTime() ?? 0) / 1000 - exp
@@ -113,7 +113,7 @@ describe('what was reserved', () => {
     withApp({}, async (app) => {
       const past = new Date(Date.now() - 1000)
       const left = {
-        identifier: 'local-first-identity:proof:old',
+        identifier: 'lfi:old',
         value: '',
         expiresAt: past,
         createdAt: past,

@@ -23,7 +23,13 @@ function namesOf(proof: string): string[] {
   const verified = verifyLocalFirstIdentityProof(proof, audience)
   assert.ok(verified.ok)
   const { proofId, id } = verified
-  return [proofId, `proof:${proofId}`, `local-first-identity:proof:${proofId}`, `local-first-identity:identity:${id}`]
+  return [
+    proofId,
+    `proof:${proofId}`,
+    `local-first-identity:proof:${proofId}`,
+    `local-first-identity:identity:${id}`,
+    `lfi:proof:${proofId}`,
+  ]
 }
 
 for (const database of [...databases, ...serialDatabases]) {
@@ -52,7 +58,7 @@ for (const database of [...databases, ...serialDatabases]) {
 describe('the row of a reservation', () => {
   const rowsOf = async (app: App) =>
     (await app.context.adapter.findMany<{ id: string; identifier: string; value: string }>({ model: 'verification' }))
-      .filter(({ identifier }) => identifier.startsWith('local-first-identity:'))
+      .filter(({ identifier }) => identifier.startsWith('lfi:'))
       .map(({ id, identifier, value }) => ({ id, identifier, value }))
 
   it('is another one for an app with another secret, and has a value that nobody can guess', async () => {

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it, mock } from 'node:test'
 
-import type { Store } from 'local-first-identity/stores'
+import { generateAuthSecret, mintLocalFirstToken, verifyLocalFirstIdentityProof } from 'local-first-identity'
+import { oneTimeProof, type Store } from 'local-first-identity/stores'
 
 import { newName } from '../services.mts'
 import { until } from '../until.mts'
@@ -122,6 +123,10 @@ export const properties: Record<string, (run: Run) => Promise<void>> = {
       '\'; --\n\t"\\',
       'Ünï 👩‍👩‍👧 \u{10ffff}',
       '\u0001',
+      '1.0',
+      'null',
+      '{"a": 1}',
+      '"="',
       'x'.repeat(65_536),
     ].entries()) {
       await store.create(`${key}.${index}`, value, 60)
@@ -133,6 +138,27 @@ export const properties: Record<string, (run: Run) => Promise<void>> = {
       assert.equal(await store.create(key + suffix, suffix, 60), true)
       assert.equal(await store.take(key + suffix), suffix)
     }
+  },
+
+  async 'keeps its own keys from the app'({ store }) {
+    const secret = generateAuthSecret()
+    const proof = verifyLocalFirstIdentityProof(mintLocalFirstToken(secret, 'a', 60), 'a')
+    assert.ok(proof.ok)
+    const useProof = oneTimeProof(store)
+    assert.equal(await useProof(proof), true)
+    const key = `lfi:proof:${proof.proofId}`
+    for (const step of [
+      () => store.take(key),
+      () => store.get(key),
+      () => store.create(key, '', 1),
+      () => store.compareAndSwap(key, '1', '', 1),
+      () => store.take('lfi:'),
+    ]) {
+      await assert.rejects(step, { name: 'TypeError', message: /^`key` must not begin with `lfi:`/ })
+    }
+    assert.equal(await useProof(proof), false)
+    // In other letters it is another key, of the app's.
+    assert.equal(await store.take(key.toUpperCase()), undefined)
   },
 
   async 'refuses other arguments'({ store, key }) {

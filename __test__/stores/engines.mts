@@ -8,6 +8,9 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import Sqlite from 'libsql'
 import {
+  d1Store,
+  type LibsqlClient,
+  libsqlStore,
   memoryStore,
   postgresStore,
   redisStore,
@@ -19,6 +22,7 @@ import pg from 'pg'
 import { createClient } from 'redis'
 
 import { absence, newPostgresDatabase, noPostgres, noRedis, REDIS_URL } from '../services.mts'
+import { startUpstash } from './upstash-rest.mts'
 
 /** One engine's state, for as many connections as there are processes. */
 export interface Opened {
@@ -117,9 +121,72 @@ async function openMemory(): Promise<Opened> {
 }
 
 const requireDriver = createRequire(new URL('../drivers/', import.meta.url))
-const noBetterSqlite = await absence('better-sqlite3', 'npm ci --prefix __test__/drivers', async () =>
-  requireDriver('better-sqlite3'),
-)
+const noDriver = (name: string) =>
+  absence(name, 'npm ci --prefix __test__/drivers', async () => requireDriver.resolve(name))
+const noBetterSqlite = await noDriver('better-sqlite3')
+const noGlide = await noDriver('@valkey/valkey-glide')
+const noUpstash = await noDriver('@upstash/redis')
+const noLibsqlClient = await noDriver('@libsql/client')
+const noMiniflare = await noDriver('miniflare')
+
+async function openGlide(): Promise<Opened> {
+  const { GlideClient } = requireDriver('@valkey/valkey-glide')
+  const { hostname: host, port } = new URL(REDIS_URL)
+  const clients: { close(): void }[] = []
+  return {
+    async connect() {
+      const client = await GlideClient.createClient({ addresses: [{ host, port: Number(port || 6379) }] })
+      clients.push(client)
+      return redisStore(client)
+    },
+    async close() {
+      for (const client of clients) client.close()
+    },
+  }
+}
+
+async function openUpstash(): Promise<Opened> {
+  const { Redis: Upstash } = requireDriver('@upstash/redis')
+  const { url, close } = await startUpstash()
+  return { connect: async () => redisStore(new Upstash({ url, token: 'of this test', enableTelemetry: false })), close }
+}
+
+async function openLibsqlClient(): Promise<Opened> {
+  const { createClient } = requireDriver('@libsql/client')
+  const folder = mkdtempSync(join(tmpdir(), 'local-first-identity-'))
+  const clients: LibsqlClient[] = []
+  const connect = async () => {
+    const client = createClient({ url: `file:${join(folder, 'store.db')}` })
+    await client.execute('pragma journal_mode = wal')
+    await client.execute('pragma busy_timeout = 5000')
+    clients.push(client)
+    return client
+  }
+  return {
+    connect: async () => libsqlStore(await connect()),
+    async rows(prefix) {
+      const { rows } = await (await connect()).execute(`${COUNT} where key like '${prefix}%'`)
+      return Number(rows[0].n)
+    },
+    async close() {
+      for (const client of clients) (client as unknown as { close(): void }).close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+async function openD1(): Promise<Opened> {
+  const { Miniflare } = requireDriver('miniflare')
+  const script = 'export default { fetch: () => new Response() }'
+  const miniflare = new Miniflare({ modules: true, script, d1Databases: ['STORE'], host: '127.0.0.1' })
+  const database = await miniflare.getD1Database('STORE')
+  return {
+    // The emulator takes its time for hundreds of calls at once.
+    connect: async () => d1Store(database, { timeoutMs: 60_000 }),
+    rows: async (prefix) => (await database.prepare(`${COUNT} where key like '${prefix}%'`).first()).n,
+    close: () => miniflare.dispose(),
+  }
+}
 
 export const engines: EngineUnderTest[] = [
   { name: 'memory', clock: 'process', open: openMemory, skip: false },
@@ -130,7 +197,11 @@ export const engines: EngineUnderTest[] = [
     skip: noBetterSqlite,
   },
   { name: 'SQLite, libsql', clock: 'process', open: sqliteFile((path) => new Sqlite(path)), skip: false },
+  { name: 'libSQL, @libsql/client', clock: 'process', open: openLibsqlClient, skip: noLibsqlClient },
+  { name: 'D1, miniflare', clock: 'process', open: openD1, skip: noMiniflare },
   { name: 'PostgreSQL, pg', clock: 'server', open: openPostgres, skip: noPostgres },
   { name: 'Redis, redis', clock: 'server', open: openNodeRedis, skip: noRedis },
   { name: 'Redis, ioredis', clock: 'server', open: openIoredis, skip: noRedis },
+  { name: 'Redis, valkey-glide', clock: 'server', open: openGlide, skip: noRedis || noGlide },
+  { name: 'Redis, upstash', clock: 'server', open: openUpstash, skip: noRedis || noUpstash },
 ]

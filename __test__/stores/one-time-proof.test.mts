@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it, mock } from 'node:test'
 
 import { generateAuthSecret, mintLocalFirstToken, verifyLocalFirstIdentityProof } from 'local-first-identity'
-import { oneTimeProof, type Store } from 'local-first-identity/stores'
+import { memoryStore, oneTimeProof, type Store } from 'local-first-identity/stores'
 
 import { engines, type Opened } from './engines.mts'
 
@@ -55,6 +55,18 @@ describe('oneTimeProof, how long a proof is remembered', () => {
     return seconds
   }
   const start = 1_800_000_000
+
+  it('in the memory of one thread: until it has expired, and no longer', async () => {
+    const store = memoryStore({ maxEntries: 1 })
+    const token = mintLocalFirstToken(generateAuthSecret(), audience, 60, { now: start })
+    const useProof = oneTimeProof(store)
+    mock.timers.enable({ apis: ['Date'], now: start * 1000 })
+    assert.equal(await useProof(verify(token, start)), true)
+    mock.timers.setTime((start + 60) * 1000 - 1)
+    assert.equal(await useProof(verify(token, start)), false)
+    mock.timers.setTime((start + 61) * 1000)
+    assert.equal(await store.create('its-room', '', 1), true)
+  })
 
   for (const [what, issuedAt, now, seconds] of [
     ['used at once', start, start, 360],

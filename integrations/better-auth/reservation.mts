@@ -7,6 +7,7 @@ import type { AuthContext } from '@better-auth/core'
 import type { Where } from '@better-auth/core/db/adapter'
 
 import { type Lifetime, secondsToRemember } from '../../stores/one-time-proof.mts'
+import { NAMESPACE } from '../../stores/store.mts'
 
 /** What is reserved: the use of a proof or of a ticket, or an identity while a user is made. */
 export interface Name {
@@ -39,7 +40,7 @@ function secretsOf({ secret, secretConfig }: AuthContext): string[] {
 function keysOf(context: AuthContext, { kind, value }: Name): string[] {
   return secretsOf(context).map((secret) => {
     const key = hkdfSync('sha256', secret, '', 'local-first-identity reservation', 32)
-    return `local-first-identity:${createHmac('sha256', Buffer.from(key)).update(`${kind}:${value}`).digest('base64url')}`
+    return NAMESPACE + createHmac('sha256', Buffer.from(key)).update(`${kind}:${value}`).digest('base64url')
   })
 }
 
