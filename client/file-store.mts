@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { link, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { constants, link, lstat, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
 import { checkText } from '../common/options.mts'
@@ -15,13 +15,27 @@ import {
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code
 
-/** @throws AuthSecretStoreError if others than the owner may read the file: then they may have. Windows has no such modes. */
-async function checkPrivate(path: string): Promise<void> {
-  const found = await lstat(path)
+// Neither does Windows have such modes and owners, nor these flags.
+const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
+
+/**
+ * Reads a file that is this user's alone.
+ *
+ * @throws AuthSecretStoreError if another user owns the file, and so may have written it, or may read it.
+ */
+async function readPrivate(path: string): Promise<string> {
   // A link may lead to what another program changes; and to read a pipe takes for ever.
-  if (!found.isFile()) throw new Error(`${path} is not a regular file`)
-  const { mode } = found
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw new AuthSecretStoreError('exposed')
+  if (!(await lstat(path)).isFile()) throw new Error(`${path} is not a regular file`)
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    // Of the file that is read, whatever has its name by now.
+    const found = await file.stat()
+    const { geteuid } = process
+    if (geteuid && (found.uid !== geteuid() || (found.mode & 0o077) !== 0)) throw new AuthSecretStoreError('exposed')
+    return await file.readFile('utf8')
+  } finally {
+    await file.close()
+  }
 }
 
 /** Has the file's name on the disk, too: it would be gone after a power cut. Windows has no way to. */
@@ -55,12 +69,11 @@ export class FileAuthSecretStore implements AuthSecretStore {
     this.#path = resolve(path)
   }
 
-  /** Rejects, too, if others than the owner may read the file. */
+  /** Rejects, too, if the file belongs to another user, or another user may read it. Root is a user like others here. */
   loadSecret(): Promise<string | null> {
     return using(async () => {
       try {
-        await checkPrivate(this.#path)
-        return secretIn((await readFile(this.#path, 'utf8')).replace(/\r?\n$/, ''))
+        return secretIn((await readPrivate(this.#path)).replace(/\r?\n$/, ''))
       } catch (error) {
         if (codeOf(error) === 'ENOENT') return null
         throw error

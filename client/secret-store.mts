@@ -42,7 +42,7 @@ export type AuthSecretStoreErrorCode = 'unavailable' | 'damaged' | 'exposed'
 const MESSAGES: Readonly<Record<AuthSecretStoreErrorCode, string>> = {
   unavailable: 'The storage of the secret cannot be used.',
   damaged: 'What is stored is no secret. Save one, or clear it.',
-  exposed: 'Others than its owner may read the file of the secret. Its mode must be 0600.',
+  exposed: 'Another user owns the file of the secret, or may read it. It must be yours, with mode 0600.',
 }
 
 /** A secret could not be read or kept. Its message never has the secret. */

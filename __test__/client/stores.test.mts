@@ -5,6 +5,7 @@ import { execFileSync, fork, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
+  chownSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -128,12 +129,29 @@ describe('the file', { skip: process.platform === 'win32' && 'Windows has no mod
         await assert.rejects(read(), {
           name: 'AuthSecretStoreError',
           code: 'exposed',
-          message: 'Others than its owner may read the file of the secret. Its mode must be 0600.',
+          message: 'Another user owns the file of the secret, or may read it. It must be yours, with mode 0600.',
         })
       }
     }
     chmodSync(path, 0o600)
     assert.equal(await store.loadSecret(), secret)
+  })
+
+  const notRoot = process.geteuid?.() !== 0 && 'only root can give a file away'
+  it('is not believed if another user owns it, not even by root', { skip: notRoot }, async () => {
+    const path = newPath()
+    const store = new FileAuthSecretStore(path)
+    const own = await store.getOrCreateSecret()
+    chownSync(path, 65_534, 65_534)
+    for (const read of [() => store.loadSecret(), () => store.getOrCreateSecret()]) {
+      await assert.rejects(read(), { name: 'AuthSecretStoreError', code: 'exposed' })
+    }
+    chownSync(path, 0, 0)
+    assert.equal(await store.loadSecret(), own)
+    chownSync(path, 65_534, 65_534)
+    const secret = generateAuthSecret()
+    await store.saveSecret(secret)
+    assert.deepEqual([await store.loadSecret(), statSync(path).uid], [secret, 0])
   })
 
   it('is not overwritten where it holds no secret, until told so', async () => {
