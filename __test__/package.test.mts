@@ -63,7 +63,16 @@ describe('the helpers', () => {
     fastify: framework,
     hono: framework,
     fetch: framework,
-    stores: ['StoreError', 'memoryStore', 'oneTimeProof', 'postgresStore', 'redisStore', 'sqliteStore'],
+    stores: [
+      'StoreError',
+      'd1Store',
+      'libsqlStore',
+      'memoryStore',
+      'oneTimeProof',
+      'postgresStore',
+      'redisStore',
+      'sqliteStore',
+    ],
   }
   for (const [path, names] of Object.entries(exported)) {
     it(`local-first-identity/${path} gives its names, and no other, to import and to require`, () => {

@@ -1,0 +1,9 @@
+// Has Node take Better Auth from __test__/floor, whoever imports it.
+
+const floor = new URL('../__test__/floor/', import.meta.url).href
+
+export async function resolve(specifier, context, next) {
+  const isBetterAuth = /^(better-auth|@better-auth\/core)(\/|$)/.test(specifier)
+  const inside = context.parentURL?.startsWith(floor)
+  return next(specifier, isBetterAuth && !inside ? { ...context, parentURL: `${floor}main.mjs` } : context)
+}
