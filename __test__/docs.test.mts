@@ -202,6 +202,22 @@ describe('the programs of the frameworks', () => {
     })
   }
 
+  for (const [page, name] of [
+    ['hono', 'keyGenerator'],
+    ['fetch', 'networkOf'],
+  ] as const) {
+    it(`docs/${page}.md counts the addresses of one IPv6 connection as one`, async () => {
+      const line = read(`docs/${page}.md`).match(new RegExp(`^const ${name} = .*$`, 'm'))?.[0] ?? assert.fail()
+      const keyOf = `const getConnInfo = (address) => ({ remote: { address } }); ${line}; console.log(JSON.stringify([
+        '2001:db8::1', '2001:db8::ffff:1', '2001:db8:0:0:1::', '2001:db8:0:1::1', '192.0.2.1', '::ffff:192.0.2.1', '192.0.2.2',
+      ].map(${name})))`
+      const child = runBlock(`import ipaddr from 'ipaddr.js'; ${keyOf}`)
+      const [one, same, too, other, four, mapped, another] = JSON.parse(await firstWords(child))
+      assert.deepEqual([same, too, mapped], [one, one, four])
+      assert.equal(new Set([one, other, four, another]).size, 4)
+    })
+  }
+
   it('docs/http.md has every code of a refusal, in a table, and no other', () => {
     const declared = codesOf('integrations/http/refusal.mts', 'RefusalCode')
     const codes = Array.from(read('docs/http.md').matchAll(/^\| `([a-z-]+)` \| \d+ \|/gm), ([, code]) => code)

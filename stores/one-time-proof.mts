@@ -40,5 +40,11 @@ export function secondsToRemember({ issuedAt, expiresAt }: Lifetime, oneClock = 
 export function oneTimeProof(store: Store = memoryStore()): UseProof {
   if (!hasMethod(store, 'create')) invalid('oneTimeProof', '`store` must be a store, such as `redisStore(client)`')
   const { store: own, oneClock } = internalsOf(store)
-  return (proof) => own.create(`${NAMESPACE}proof:${proof.proofId}`, '1', secondsToRemember(proof, oneClock))
+  return async (proof) => {
+    const key = `${NAMESPACE}proof:${proof.proofId}`
+    const first: unknown = await own.create(key, '1', secondsToRemember(proof, oneClock))
+    // An app's own store may give what is truthy, and means no.
+    if (typeof first !== 'boolean') invalid('oneTimeProof', "the store's `create` must give a boolean")
+    return first
+  }
 }

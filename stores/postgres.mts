@@ -6,8 +6,15 @@ import { createStore, parseServerOptions, type ServerStoreOptions, type Store } 
 /** What the store uses of a `Pool` of `pg`. */
 export interface PostgresPool {
   readonly totalCount: number
+  connect(): Promise<PostgresClient>
+}
+
+interface PostgresClient {
   // biome-ignore lint/suspicious/noExplicitAny: the driver's own rows.
   query(text: string, values?: any[]): Promise<{ rows: any[]; rowCount: number | null }>
+  on(event: 'notice' | 'error', listener: (told: { code?: string | undefined }) => void): unknown
+  off(event: 'notice' | 'error', listener: (told: { code?: string | undefined }) => void): unknown
+  release(error?: Error | boolean): void
 }
 
 /** One transaction, and one at a time: two processes that start together would fail at each other's table. */
@@ -34,15 +41,60 @@ const CLEAN_UP = `
     select key from local_first_store where expires_at <= ${NOW}
     order by expires_at limit ${CLEAN_UP_ROWS} for update skip locked)`
 
-/** `serialization_failure`: where that is the isolation, whoever comes second is told so, and then sees the first. */
+/** `serialization_failure`: where that is the isolation, the second is told so, and then sees the first. */
 const SERIALIZATION_FAILURE = '40001'
+/** `undefined_table`, and the notice `active_sql_transaction` of a `begin` inside a transaction. */
+const [UNDEFINED_TABLE, ACTIVE_TRANSACTION] = ['42P01', '25001']
+
+const codeOf = (error: unknown) => (error as { code?: unknown }).code
 
 async function retried<T>(query: () => Promise<T>, tries = 10): Promise<T> {
   try {
     return await query()
   } catch (error) {
-    if (tries === 1 || (error as { code?: unknown }).code !== SERIALIZATION_FAILURE) throw error
+    if (tries === 1 || codeOf(error) !== SERIALIZATION_FAILURE) throw error
     return retried(query, tries - 1)
+  }
+}
+
+/** Whether no transaction is open on a client of the pool. */
+async function isAlone(client: PostgresClient): Promise<boolean> {
+  const { getTransactionStatus } = client as { getTransactionStatus?: () => unknown }
+  if (getTransactionStatus) return getTransactionStatus.call(client) === 'I'
+  // Older versions of `pg` do not tell. The server does, when it is asked to begin one.
+  let alone = true
+  const listen = ({ code }: { code?: string | undefined }) => {
+    if (code === ACTIVE_TRANSACTION) alone = false
+  }
+  client.on('notice', listen)
+  try {
+    await client.query('begin')
+    if (alone) await client.query('rollback')
+  } finally {
+    client.off('notice', listen)
+  }
+  return alone
+}
+
+/**
+ * Runs a step on a client of the pool's. A client that was given back with a transaction open is not used, and closed: when
+ * that transaction was rolled back, a used proof would come back.
+ */
+async function withClient<T>(pool: PostgresPool, step: (client: PostgresClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  // A connection that is lost meanwhile also rejects the query; unheard, the event would end the process.
+  const ignore = () => undefined
+  client.on('error', ignore)
+  let fault: Error | undefined
+  try {
+    if (!(await isAlone(client))) throw new Error('a client was given back to the pool with a transaction open')
+    return await step(client)
+  } catch (error) {
+    fault = error as Error
+    throw error
+  } finally {
+    client.off('error', ignore)
+    client.release(fault)
   }
 }
 
@@ -50,29 +102,40 @@ async function retried<T>(query: () => Promise<T>, tries = 10): Promise<T> {
  * A store in PostgreSQL, for any number of processes. Makes the table `local_first_store` where the pool's user does not
  * see one, at the first call.
  *
- * @param pool - A `Pool` of `pg`; the store never ends it. Listen to its `error` event: Node ends a process that does not,
+ * The table is the one that the `search_path` leads to: that must be the same on every connection.
+ *
+ * @param pool - A `Pool` of `pg`; the store never ends it. A client that was given back to it with a transaction open is
+ *   closed, and the call fails. Listen to its `error` event: Node ends a process that does not,
  *   when the server goes away.
  * @throws TypeError or RangeError naming the argument, if one is not as described.
  */
 export function postgresStore(pool: PostgresPool, options: ServerStoreOptions = {}): Store {
   const timeoutMs = parseServerOptions('postgresStore', options)
   // A client might be in a transaction, and a used proof would come back when that is rolled back.
-  if (!hasMethod(pool, 'query') || typeof pool.totalCount !== 'number') {
+  if (!hasMethod(pool, 'connect') || typeof pool.totalCount !== 'number') {
     invalid('postgresStore', '`pool` must be a Pool of `pg`')
   }
   let creates = 0
   let hasTable = false
 
-  const makeTable = async () => {
-    const { rows } = await pool.query("select to_regclass('local_first_store') is null as missing")
-    if (rows[0].missing) await pool.query(TABLE)
+  const makeTable = async (client: PostgresClient) => {
+    // As text, which no setting of the driver reads in another way.
+    const { rows } = await client.query("select to_regclass('local_first_store')::text as name")
+    if (!rows[0].name) await client.query(TABLE)
     hasTable = true
   }
-  const query = async (text: string, values: unknown[]) => {
-    // Each call asks for itself until one is told: a promise that they share could hang on a connection that is lost.
-    if (!hasTable) await makeTable()
-    return retried(() => pool.query(text, values))
-  }
+  const query = (text: string, values: unknown[]) =>
+    withClient(pool, async (client) => {
+      try {
+        // Each call asks for itself until one is told: a promise that they share could hang on a connection that is lost.
+        if (!hasTable) await makeTable(client)
+        return await retried(() => client.query(text, values))
+      } catch (error) {
+        // It went with a transaction, or somebody has dropped it: the next call makes it again.
+        if (codeOf(error) === UNDEFINED_TABLE) hasTable = false
+        throw error
+      }
+    })
 
   return createStore(
     'PostgreSQL',

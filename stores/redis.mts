@@ -1,13 +1,22 @@
 import { invalid } from '../common/options.mts'
-import { type Commands, commandsOf, type RedisClient } from './redis-clients.mts'
+import { commandsOf, type RedisClient } from './redis-clients.mts'
+import { evictionWarning } from './redis-eviction.mts'
 import { createStore, type Engine, parseServerOptions, type ServerStoreOptions, type Store } from './store.mts'
 
+const CREATE = `return redis.call('set', KEYS[1], ARGV[1], 'nx', 'px', ARGV[2])`
+// With a letter before it, no answer of another command passes for a value, and no client reads it as JSON or as a number.
+const GET = `
+  local value = redis.call('get', KEYS[1])
+  return value and '=' .. value`
+const TAKE = `
+  local value = redis.call('getdel', KEYS[1])
+  return value and '=' .. value`
 const SWAP = `
   if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
   redis.call('set', KEYS[1], ARGV[2], 'px', ARGV[3])
   return 1`
 
-const milliseconds = (seconds: number) => seconds * 1000
+const milliseconds = (seconds: number) => String(seconds * 1000)
 
 /**
  * What the server has answered. Some clients answer themselves, at once: one of a transaction, a pipeline, or one of an old
@@ -15,7 +24,7 @@ const milliseconds = (seconds: number) => seconds * 1000
  */
 function answered(reply: unknown): string | undefined {
   if (reply === null) return undefined
-  if (typeof reply === 'string' || typeof reply === 'number') return String(reply)
+  if (typeof reply === 'string' || typeof reply === 'number' || typeof reply === 'bigint') return String(reply)
   if (reply instanceof Uint8Array) return Buffer.from(reply).toString()
   throw new TypeError('the client did not give the answer of the server')
 }
@@ -26,23 +35,11 @@ function isDone(reply: unknown, done: string, not: string | undefined): boolean 
   return answer === done
 }
 
-const engineOf = ({ setNew, get, getDel, run }: Commands): Engine => ({
-  create: async (key, value, ttl) => isDone(await setNew(key, value, milliseconds(ttl)), 'OK', undefined),
-  get: async (key) => answered(await get(key)),
-  take: async (key) => answered(await getDel(key)),
-  compareAndSwap: async (key, expected, value, ttl) =>
-    isDone(await run(SWAP, key, expected, value, String(milliseconds(ttl))), '1', '0'),
-})
-
-/** Says so, once, if the server may forget a used proof to make room. Where it does not tell, nothing is said. */
-async function warnIfEvicting({ info }: Commands): Promise<void> {
-  const text = String(await info?.().catch(() => ''))
-  const [, policy = 'noeviction'] = /^maxmemory_policy:(.+?)\r?$/m.exec(text) ?? []
-  if (policy === 'noeviction' || /^maxmemory:0\r?$/m.test(text)) return
-  process.emitWarning(
-    `redisStore: the server's \`maxmemory-policy\` is \`${policy}\`. When its memory is full it forgets used proofs, which are good again then: set it to \`noeviction\`.`,
-    { code: 'LFI_REDIS_EVICTS' },
-  )
+function valueIn(reply: unknown): string | undefined {
+  const answer = answered(reply)
+  if (answer === undefined) return undefined
+  if (!answer.startsWith('=')) throw new TypeError('the server gave another answer than it can')
+  return answer.slice(1)
 }
 
 /**
@@ -61,6 +58,19 @@ export function redisStore(client: RedisClient, options: ServerStoreOptions = {}
   const commands =
     commandsOf(client) ??
     invalid('redisStore', '`client` must be a client of `redis`, `ioredis`, `@valkey/valkey-glide` or `@upstash/redis`')
-  void warnIfEvicting(commands)
-  return createStore('Redis', engineOf(commands), { timeoutMs })
+  const warnIfEvicting = evictionWarning(commands)
+  void warnIfEvicting()
+  const run = (script: string, key: string, ...args: string[]) => {
+    // Again, where the client was not connected when the store was made.
+    void warnIfEvicting()
+    return commands.run(script, key, ...args)
+  }
+  const engine: Engine = {
+    create: async (key, value, ttl) => isDone(await run(CREATE, key, value, milliseconds(ttl)), 'OK', undefined),
+    get: async (key) => valueIn(await run(GET, key)),
+    take: async (key) => valueIn(await run(TAKE, key)),
+    compareAndSwap: async (key, expected, value, ttl) =>
+      isDone(await run(SWAP, key, expected, value, milliseconds(ttl)), '1', '0'),
+  }
+  return createStore('Redis', engine, { timeoutMs })
 }

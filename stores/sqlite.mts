@@ -22,13 +22,15 @@ function checkDriver(database: SqliteDatabase): void {
   if (hasMethod(database, 'execute'))
     invalid('sqliteStore', `${NO_DATABASE}; for \`@libsql/client\` there is \`libsqlStore\``)
   if (!hasMethod(database, 'prepare') || !hasMethod(database, 'exec')) invalid('sqliteStore', NO_DATABASE)
-  const statement: unknown = database.prepare('select 1 as one')
+  const statement: unknown = database.prepare('select ? as one, ? as two')
   if (hasMethod(statement, 'bind') && hasMethod(statement, 'first')) {
     invalid('sqliteStore', `${NO_DATABASE}; for D1 there is \`d1Store\``)
   }
-  const row: unknown = hasMethod(statement, 'get') ? (statement as { get(): unknown }).get() : undefined
-  const { one } = (row ?? {}) as { one?: unknown }
-  if (one === 1 || one === 1n) return
+  const row: unknown = hasMethod(statement, 'get')
+    ? (statement as { get(...values: unknown[]): unknown }).get(1, 'two')
+    : undefined
+  const { one, two } = (row ?? {}) as { one?: unknown; two?: unknown }
+  if ((one === 1 || one === 1n) && two === 'two') return
   // Nobody waits for the answer of an asynchronous driver.
   if (row instanceof Promise) row.catch(() => undefined)
   invalid('sqliteStore', `${NO_DATABASE}, whose statements answer at once, with rows as objects`)
@@ -56,7 +58,8 @@ export function sqliteStore(database: SqliteDatabase): Store {
    * was rolled back, a used proof would come back.
    */
   const alone = <T,>(step: () => T): T => {
-    database.exec('begin immediate')
+    // The savepoint is refused while the app reads from a statement that writes, which a roll-back would undo.
+    database.exec('savepoint local_first; release local_first; begin immediate')
     try {
       const answer = step()
       database.exec('commit')

@@ -39,6 +39,7 @@ describe('what is no client that the store knows is refused at start', () => {
     ['a driver that answers later', () => sqliteStore(sqlite(async () => undefined) as never), NO_SQLITE + AT_ONCE],
     ['one that rejects later', () => sqliteStore(sqlite(() => Promise.reject('no')) as never), NO_SQLITE + AT_ONCE],
     ['one that takes callbacks', () => sqliteStore(sqlite(() => ({})) as never), NO_SQLITE + AT_ONCE],
+    ['one that passes values over', () => sqliteStore(sqlite(() => ({ one: null })) as never), NO_SQLITE + AT_ONCE],
     ['one that gives rows as arrays', () => sqliteStore(sqlite(() => [1]) as never), NO_SQLITE + AT_ONCE],
     [
       'a client of @libsql/client',
@@ -81,7 +82,8 @@ describe('an answer that is not understood is a fault', () => {
     [
       'SQLite',
       (changes, rows) => {
-        const get = (sql: string) => (sql.includes('as one') ? { one: 1 } : Array.isArray(rows) ? rows[0] : rows)
+        const row = Array.isArray(rows) ? rows[0] : rows
+        const get = (sql: string) => (sql.includes('as one') ? { one: 1, two: 'two' } : row)
         const prepare = (sql: string) => ({ run: () => ({ changes }), get: () => get(sql) })
         return sqliteStore({ exec: () => undefined, prepare } as never)
       },
@@ -89,8 +91,8 @@ describe('an answer that is not understood is a fault', () => {
     [
       'libSQL',
       (changes, rows) => {
-        const execute = async () => ({ rows, rowsAffected: changes })
-        return libsqlStore({ protocol: 'file', execute, batch: execute } as never)
+        const batch = async () => [{ rows, rowsAffected: changes }]
+        return libsqlStore({ protocol: 'file', execute: batch, batch } as never)
       },
     ],
     [
@@ -104,8 +106,10 @@ describe('an answer that is not understood is a fault', () => {
       'PostgreSQL',
       (changes, rows) => {
         const query = async (text: string) =>
-          text.includes('as missing') ? { rows: [{ missing: false }] } : { rows, rowCount: changes }
-        return postgresStore({ totalCount: 1, query } as never)
+          text.includes('to_regclass') ? { rows: [{ name: 'there' }] } : { rows, rowCount: changes }
+        const [on, off, release] = [() => undefined, () => undefined, () => undefined]
+        const client = { query, on, off, release, getTransactionStatus: () => 'I' }
+        return postgresStore({ totalCount: 1, connect: async () => client } as never)
       },
     ],
   ]

@@ -98,15 +98,73 @@ describe('redisStore', { skip: noServer }, () => {
     }
   }
 
+  const answering = (info?: () => unknown, more: object = {}) => {
+    const run = async () => 'OK'
+    return { isOpen: true, sendCommand: run, getDel: run, eval: run, ...(info && { info }), ...more } as never
+  }
+  const EVICTS = 'maxmemory:1\r\nmaxmemory_policy:allkeys-lru\r\n'
+  const warns = async (client: never) =>
+    (await warningOf(async () => {
+      const store = redisStore(client)
+      return () => store.create('key', '', 1)
+    })) !== undefined
+
   it('a server that does not tell: says nothing, and works', async () => {
-    const answer = async () => 'OK'
-    const client = { isOpen: true, sendCommand: answer, set: answer, get: answer, getDel: answer, eval: answer }
-    for (const info of [undefined, () => Promise.reject(new Error('NOPERM')), async () => null]) {
-      const warning = await warningOf(async () => {
-        const store = redisStore({ ...client, ...(info && { info }) } as never)
-        return () => store.create('key', '', 1)
-      })
-      assert.equal(warning, undefined)
+    const refuses = () => {
+      throw new Error('at once')
     }
+    const unspeakable = Object.create(null)
+    for (const info of [
+      undefined,
+      () => Promise.reject(new Error('NOPERM')),
+      async () => null,
+      refuses,
+      () => undefined,
+    ]) {
+      assert.equal(await warns(answering(info)), false)
+    }
+    assert.equal(await warns(answering(async () => unspeakable)), false)
+  })
+
+  it('a cluster: warns if one of its servers evicts, whatever form the client gives the answers', async () => {
+    for (const reply of [
+      Buffer.from(EVICTS),
+      [
+        { key: 'one', value: 'maxmemory:0\r\nmaxmemory_policy:noeviction\r\n' },
+        { key: 'other', value: EVICTS },
+      ],
+      { one: EVICTS },
+    ]) {
+      assert.equal(await warns(answering(async () => reply)), true)
+    }
+  })
+
+  it('a client that is connected later: asks at the first call, and again when it got no answer', async () => {
+    let asked = 0
+    const info = async () => {
+      if (asked++ === 0) throw new Error('not yet')
+      return EVICTS
+    }
+    const client = answering(info, { isOpen: false }) as { isOpen: boolean }
+    const warning = await warningOf(async () => {
+      const store = redisStore(client as never)
+      assert.equal(asked, 0)
+      client.isOpen = true
+      return async () => {
+        await store.create('key', '', 1)
+        assert.equal(asked, 1)
+        await new Promise(setImmediate)
+        await store.create('key', '', 1)
+      }
+    })
+    assert.equal(asked, 2)
+    assert.ok(warning)
+  })
+
+  it('a client that connects at its first command: does not connect it', () => {
+    const redis = new Redis(port, '127.0.0.1', { lazyConnect: true })
+    redisStore(redis)
+    assert.equal(redis.status, 'wait')
+    redis.disconnect()
   })
 })

@@ -13,6 +13,7 @@ import {
   oneTimeProof,
   postgresStore,
   redisStore,
+  type Store,
   StoreError,
   sqliteStore,
 } from 'local-first-identity/stores'
@@ -55,11 +56,12 @@ const silent = (database: InstanceType<typeof Sqlite>) => ({
   close: () => database.close(),
 })
 
+const proof = () => {
+  const verified = verifyLocalFirstIdentityProof(mintLocalFirstToken(generateAuthSecret(), 'a', 60), 'a')
+  return verified.ok ? verified : assert.fail(verified.error)
+}
+
 describe('somebody else’s transaction', () => {
-  const proof = () => {
-    const verified = verifyLocalFirstIdentityProof(mintLocalFirstToken(generateAuthSecret(), 'a', 60), 'a')
-    return verified.ok ? verified : assert.fail(verified.error)
-  }
   for (const [driver, connect] of [
     ['libsql', () => new Sqlite(':memory:')],
     ['one that does not tell', () => silent(new Sqlite(':memory:'))],
@@ -92,6 +94,15 @@ describe('somebody else’s transaction', () => {
       database.close()
     })
   }
+
+  it('a temporary table of the same name is not taken for the store’s', async () => {
+    const database = new Sqlite(':memory:')
+    const store = sqliteStore(database)
+    assert.equal(await store.create('key', 'value', 60), true)
+    database.exec('create temp table local_first_store (key text primary key, value text, expires_at integer)')
+    assert.equal(await sqliteStore(database).create('key', 'value', 60), false)
+    database.close()
+  })
 
   it('is not left open when a statement of the store fails', async () => {
     const database = new Sqlite(':memory:')
@@ -128,10 +139,10 @@ describe('an isolation that fails whoever comes second, pg', { skip: noPostgres 
   }
 })
 
-type Answer = () => Promise<unknown>
-const nodeRedisThat = (set: Answer) => ({ isOpen: true, sendCommand: set, set, get: set, getDel: set, eval: set })
-const ioRedisThat = (set: Answer) => ({ status: 'ready', defineCommand: set, set, get: set, getdel: set, eval: set })
-const glideThat = (customCommand: Answer) => ({ customCommand, getdel: customCommand, invokeScript: customCommand })
+type Answer = (...args: unknown[]) => Promise<unknown>
+const nodeRedisThat = (run: Answer) => ({ isOpen: true, sendCommand: run, getDel: run, eval: run })
+const ioRedisThat = (run: Answer) => ({ status: 'ready', defineCommand: run, getdel: run, eval: run })
+const glideThat = (run: Answer) => ({ customCommand: run, getdel: run, invokeScript: run })
 
 describe('a client of Redis that does not wait for the server', () => {
   for (const [what, reply] of [
@@ -146,7 +157,8 @@ describe('a client of Redis that does not wait for the server', () => {
         const store = redisStore(client as never)
         await assert.rejects(store.create('key', '', 60), failed('Redis'))
         await assert.rejects(store.compareAndSwap('key', '', '', 60), failed('Redis', 'compare and swap'))
-        if (reply !== 'QUEUED') await assert.rejects(store.take('key'), failed('Redis', 'take'))
+        await assert.rejects(store.take('key'), failed('Redis', 'take'))
+        await assert.rejects(store.get('key'), failed('Redis', 'get'))
       }
     })
   }
@@ -154,12 +166,57 @@ describe('a client of Redis that does not wait for the server', () => {
 
 describe('a client of Redis that gives bytes', () => {
   it('is understood', async () => {
-    const reply = (text: string) => async () => new Uint8Array(Buffer.from(text))
-    const store = redisStore({ ...nodeRedisThat(reply('ü')), set: reply('OK'), eval: reply('1') } as never)
+    const reply = async (script: unknown) => {
+      const text = String(script)
+      if (text.includes("'nx'")) return Buffer.from('OK')
+      return new Uint8Array(Buffer.from(text.includes('return 1') ? '1' : '=ü'))
+    }
+    const store = redisStore(nodeRedisThat(reply) as never)
     assert.equal(await store.create('key', '', 60), true)
     assert.equal(await store.compareAndSwap('key', '', '', 60), true)
     assert.deepEqual([await store.get('key'), await store.take('key')], ['ü', 'ü'])
   })
+})
+
+describe('a transaction that is open on a client of the pool, pg', { skip: noPostgres }, () => {
+  const withPool = async (run: (pool: pg.Pool, store: Store) => Promise<void>, old = false) => {
+    const { url, drop } = await newPostgresDatabase()
+    const pool = new pg.Pool({ connectionString: url, max: 1 })
+    // As an older version of the driver, which does not tell.
+    if (old) pool.on('connect', (client) => Object.assign(client, { getTransactionStatus: undefined }))
+    try {
+      await run(pool, postgresStore(pool))
+    } finally {
+      await pool.end()
+      await drop()
+    }
+  }
+
+  for (const old of [false, true]) {
+    it(`fails closed, and a roll-back gives nothing back${old ? ', by an older driver' : ''}`, () =>
+      withPool(async (pool, store) => {
+        const [useProof, used] = [oneTimeProof(store), proof()]
+        // An app that forgets to end its transaction when something goes wrong.
+        const client = await pool.connect()
+        await client.query('begin')
+        client.release()
+        await assert.rejects(useProof(used), failed('PostgreSQL'))
+        await pool.query('rollback')
+        assert.deepEqual([await useProof(used), await useProof(used)], [true, false])
+        await pool.query('begin')
+        await assert.rejects(store.take('key'), failed('PostgreSQL', 'take'))
+        // The client was closed, and another one is there.
+        assert.equal(await store.create('key', '', 60), true)
+      }, old))
+  }
+
+  it('the table is made again when somebody has dropped it', () =>
+    withPool(async (pool, store) => {
+      assert.equal(await store.create('key', '', 60), true)
+      await pool.query('drop table local_first_store')
+      await assert.rejects(store.create('key', '', 60), failed('PostgreSQL'))
+      assert.equal(await store.create('key', '', 60), true)
+    }))
 })
 
 describe('a memory that is full', () => {

@@ -56,6 +56,16 @@ describe('oneTimeProof, how long a proof is remembered', () => {
   }
   const start = 1_800_000_000
 
+  it('of an app’s own store: gives nothing but a boolean', async () => {
+    for (const answer of [undefined, null, 'OK', 1, [], { rowCount: 0 }]) {
+      const store = { create: async () => answer } as unknown as Store
+      await assert.rejects(oneTimeProof(store)(newProof()), {
+        name: 'TypeError',
+        message: "oneTimeProof: the store's `create` must give a boolean",
+      })
+    }
+  })
+
   it('in the memory of one thread: until it has expired, and no longer', async () => {
     const store = memoryStore({ maxEntries: 1 })
     const token = mintLocalFirstToken(generateAuthSecret(), audience, 60, { now: start })
