@@ -8,24 +8,18 @@ import { changeIdentity, findUser, type IdentifiedUser, moveIdentity } from './u
 
 type Ctx = GenericEndpointContext
 
-/**
- * Takes the identity from the anonymous user, for the user to be created.
- *
- * Inside a transaction at once: it comes back with the rest if that fails. Elsewhere when the user is there.
- *
- * @returns Whether the new user may be created with the identity.
- */
-export async function takeOver(ctx: Ctx, flow: Flow, inTransaction: boolean): Promise<boolean> {
-  flow.moved = inTransaction ? 'now' : 'after'
-  const { anonymousUserId = '', identity = '' } = flow
-  return inTransaction && (await changeIdentity(ctx.context, anonymousUserId, identity, null)) !== null
+/** Takes the identity from the anonymous user, in the transaction that creates the other one: it comes back with the rest. */
+export async function takeOver({ context }: Ctx, { anonymousUserId = '', identity = '' }: Flow): Promise<boolean> {
+  return (await changeIdentity(context, anonymousUserId, identity, null)) !== null
 }
 
 /** Gives the identity to the user who was created without it, in place of the anonymous one. */
-export async function handOn({ context }: Ctx, flow: Flow, user: IdentifiedUser): Promise<void> {
+export async function handOn({ context }: Ctx, flow: Flow, user: IdentifiedUser): Promise<boolean> {
   const { anonymousUserId = '', identity = '' } = flow
+  if (!(await moveIdentity(context, identity, anonymousUserId, user.id))) return false
   // The endpoint goes on with this object: into its answer, and into the session's cookie.
-  if (await moveIdentity(context, identity, anonymousUserId, user.id)) user.jazzId = identity
+  user.jazzId = identity
+  return true
 }
 
 /** Tells the sessions of an anonymous user who is kept what became of their identity. */

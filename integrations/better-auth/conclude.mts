@@ -8,9 +8,9 @@ import { refreshFormer } from './anonymous.mts'
 import { endFlow, type Flow, flowOf } from './flow.mts'
 import type { Settings } from './options.mts'
 import { release, reserveUse } from './reservation.mts'
-import { clearTicket, isTicketFor, leaveTicket } from './return-ticket.mts'
+import { clearTicket, isTicketFor, leaveTicket, useTicket } from './return-ticket.mts'
 import { RETURN_PATHS } from './routes.mts'
-import { changeIdentity, findUser, giveIdentity } from './users.mts'
+import { giveIdentity } from './users.mts'
 
 type Ctx = GenericEndpointContext
 
@@ -26,7 +26,7 @@ export async function conclude(ctx: Ctx, settings: Settings): Promise<unknown> {
     if (flow.moved && flow.createdUserId) await refreshFormer(ctx, flow)
     return failed ? undefined : await finish(ctx, flow, returned, settings)
   } finally {
-    // A journey that set out has used its proof; one that comes back, its ticket, if it ended here.
+    // A journey that set out has used its proof.
     const used = flow.given || (!failed && !RETURN_PATHS.has(ctx.path))
     if (flow.reserved.use && !used) await release(context, flow.reserved.use)
     if (flow.reserved.identity) await release(context, flow.reserved.identity)
@@ -34,7 +34,6 @@ export async function conclude(ctx: Ctx, settings: Settings): Promise<unknown> {
 }
 
 async function finish(ctx: Ctx, flow: Flow, returned: unknown, settings: Settings): Promise<unknown> {
-  if (flow.unprovenUserId) await startOver(ctx, flow.unprovenUserId)
   if (!RETURN_PATHS.has(ctx.path)) {
     if (flow.ticket) await leaveTicket(ctx, flow.ticket)
   } else if (await endsJourney(ctx, flow)) {
@@ -48,22 +47,16 @@ async function endsJourney({ context }: Ctx, { ticket }: Flow): Promise<boolean>
   return ticket !== undefined && context.newSession != null && isTicketFor(ticket, context.newSession.user.email)
 }
 
-/** Whoever made the account before its address was proven keeps neither their identity on it nor their sessions. */
-async function startOver({ context }: Ctx, userId: string): Promise<void> {
-  await context.internalAdapter.deleteUserSessions(userId)
-  const user = await findUser(context, userId)
-  if (user?.jazzId) await changeIdentity(context, userId, user.jazzId, null)
-}
-
 /** Whoever took over an account that was not proven, and proved an identity of their own with it, gets that one. */
 async function attachAgain(ctx: Ctx, flow: Flow, returned: unknown, { replayProtection }: Settings): Promise<unknown> {
   const { context } = ctx
   const { newSession } = context
-  if (!newSession || !flow.identity || flow.busy || !(await isTheirs(flow, newSession.user.email))) return undefined
+  if (!newSession || !flow.identity || !(await isTheirs(flow, newSession.user.email))) return undefined
   const { proof, reserved } = flow
   // The identity was this account's own, so that nothing was reserved.
   const unused = proof && replayProtection && !reserved.use
   if (unused && !(await reserveUse(context, { kind: 'proof', value: proof.proofId }, proof))) return undefined
+  if (!(await useTicket(context, flow))) return undefined
   const user = await giveIdentity(context, newSession.user.id, flow.identity, {
     reserved: reserved.identity !== undefined,
     anonymousUserId: flow.anonymousUserId,

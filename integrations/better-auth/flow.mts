@@ -18,8 +18,6 @@ export interface Flow {
   email?: string | undefined
   /** What this request has reserved: the use of its proof or ticket, given back if it was not used, and the identity. */
   reserved: { use?: Name | undefined; identity?: Name | undefined }
-  /** Whether another request has used the ticket, or is giving the identity to somebody right now. */
-  busy: boolean
   /** The anonymous user who has the identity, and loses it to the user that the proof is for. */
   anonymousUserId?: string | undefined
   /** Whether that user's identity was taken from them, or is to be, for the user to be created. */
@@ -42,7 +40,7 @@ type Ctx = Pick<GenericEndpointContext, 'context' | 'path'>
 /** Notes what this call knows; another one of the same request does not get it. */
 export async function startFlow({ context, path }: Ctx, known: Partial<Flow> = {}): Promise<void> {
   const flows = await state.get()
-  flows.set(context, { path, reserved: {}, busy: false, given: false, dropped: false, ...known })
+  flows.set(context, { path, reserved: {}, given: false, dropped: false, ...known })
 }
 
 /** What this call has proven; `null` outside of a request, too. */

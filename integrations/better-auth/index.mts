@@ -7,6 +7,7 @@ import { conclude } from './conclude.mts'
 import { LOCAL_FIRST_IDENTITY_ERROR_CODES } from './error-codes.mts'
 import { linkEndpoint } from './link.mts'
 import { type LocalFirstIdentityOptions, parseOptions, type Settings } from './options.mts'
+import { accountHooks } from './password-reset.mts'
 import { receive } from './request-hooks.mts'
 import { carrierOf, LINK_PATH, PASSWORD_RESET_PATHS, RETURN_PATHS } from './routes.mts'
 import { FOREIGN, sessionHooks } from './session.mts'
@@ -76,7 +77,7 @@ export const localFirstIdentity = (options: LocalFirstIdentityOptions) => {
       return {
         options: {
           plugins: [lastPlugin(settings)],
-          databaseHooks: { user: userHooks(settings), session: sessionHooks },
+          databaseHooks: { user: userHooks(settings), session: sessionHooks, account: accountHooks },
         },
       }
     },

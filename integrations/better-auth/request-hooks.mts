@@ -7,12 +7,13 @@ import type { VerifiedProof } from 'local-first-identity'
 import { refusal } from './error.mts'
 import { type Flow, startFlow } from './flow.mts'
 import type { Settings } from './options.mts'
+import { unprovenUser } from './password-reset.mts'
 import { takeProof } from './proof.mts'
 import { type Name, release, reserveIdentity, reserveUse } from './reservation.mts'
 import { findTicket, newTicket, STATE_KEY } from './return-ticket.mts'
 import { type Carrier, carrierOf, PASSWORD_RESET_PATHS } from './routes.mts'
 import { isImpersonated } from './session.mts'
-import { anonymousOwner, findUser, hasOtherOwner, type IdentifiedUser, ownerOf } from './users.mts'
+import { anonymousOwner, hasOtherOwner, type IdentifiedUser, ownerOf } from './users.mts'
 
 type Ctx = GenericEndpointContext
 
@@ -92,26 +93,10 @@ async function comeBack(ctx: Ctx): Promise<void> {
   const { identity } = ticket
   if (!identity || (await isImpersonated(ctx))) return startFlow(ctx, { ticket })
   const anonymousUserId = ticket.anonymousUserId ?? undefined
-  const use: Name = { kind: 'ticket', value: ticket.id }
-  // A copy of the cookie is good for nothing when the first one has made an account, or is about to.
-  let busy = !(await reserveUse(context, use, ticket))
-  const reserved: Flow['reserved'] = { use: busy ? undefined : use }
-  if (!busy && !(await hasOtherOwner(context, identity, anonymousUserId))) {
-    const name: Name = { kind: 'identity', value: identity }
-    busy = !(await reserveIdentity(context, name))
-    if (!busy) reserved.identity = name
-  }
-  await startFlow(ctx, { identity, ticket, anonymousUserId, reserved, busy })
-}
-
-/** Whose password is about to be reset, if nobody had proven that the address is theirs. */
-async function unprovenUser({ body, context, query }: Ctx, { assign }: Settings): Promise<string | undefined> {
-  if (assign !== 'field') return undefined
-  const { internalAdapter } = context
-  const [token, email] = [body?.token || query?.token, emailOf(body)]
-  const verification =
-    typeof token === 'string' && (await internalAdapter.findVerificationValue(`reset-password:${token}`))
-  const byEmail = !verification && email ? (await internalAdapter.findUserByEmail(email))?.user : null
-  const user = verification ? await findUser(context, verification.value) : byEmail
-  return user && !user.emailVerified ? user.id : undefined
+  const reserved: Flow['reserved'] = {}
+  // The ticket is used where the identity is given: until then, the link that is opened may be somebody else's.
+  const name: Name = { kind: 'identity', value: identity }
+  const isTheirs = !(await hasOtherOwner(context, identity, anonymousUserId))
+  if (isTheirs && (await reserveIdentity(context, name))) reserved.identity = name
+  await startFlow(ctx, { identity, ticket, anonymousUserId, reserved })
 }

@@ -4,6 +4,7 @@
 import { createHash, createHmac, hkdfSync, randomUUID } from 'node:crypto'
 
 import type { AuthContext } from '@better-auth/core'
+import { getCurrentAdapter } from '@better-auth/core/context'
 import type { Where } from '@better-auth/core/db/adapter'
 
 import { type Lifetime, secondsToRemember } from '../../stores/one-time-proof.mts'
@@ -30,7 +31,8 @@ function secretsOf({ secret, secretConfig }: AuthContext): string[] {
   if (typeof secretConfig === 'string') return [secretConfig || secret]
   const versions = Array.from(secretConfig.keys).toSorted(([one], [other]) => one - other)
   const known = [secretConfig.legacySecret, ...versions.map(([, value]) => value)]
-  return known.filter((value) => value !== undefined)
+  // One may stand there twice, in the environment and among the versions: its keys would be taken by themselves.
+  return [...new Set(known.filter((value) => value !== undefined))]
 }
 
 /**
@@ -115,8 +117,11 @@ async function reserveById(
   data: { id: string; identifier: string },
   tries = 10,
 ): Promise<boolean> {
+  const adapter = await getCurrentAdapter(context.adapter)
+  // In a transaction, which a second row would end on PostgreSQL.
+  if (adapter !== context.adapter && (await findRow(context, data.identifier))) return false
   try {
-    await context.adapter.create({ model, data, forceAllowId: true })
+    await adapter.create({ model, data, forceAllowId: true })
     return true
   } catch (error) {
     if (await findRow(context, data.identifier)) return false
@@ -133,7 +138,8 @@ async function reserveById(
  */
 async function reserveByOrder(context: AuthContext, data: { identifier: string; value: string }): Promise<boolean> {
   const { identifier, value } = data
-  await retryDeadlocks(() => context.adapter.create({ model, data }))
+  const adapter = await getCurrentAdapter(context.adapter)
+  await retryDeadlocks(() => adapter.create({ model, data }))
   const first = await findRow(context, identifier)
   if (first?.value === value) return true
   await deleteRows(context, identifier, { field: 'value', value })
@@ -143,17 +149,20 @@ async function reserveByOrder(context: AuthContext, data: { identifier: string; 
 const whereKey = (context: AuthContext, key: string) =>
   hasSerialIds(context) ? { field: 'identifier', value: key } : { field: 'id', value: rowId(context, key) }
 
-const deleteRows = (context: AuthContext, key: string, ...more: Where[]): Promise<number> =>
-  retryDeadlocks(() => context.adapter.deleteMany({ model, where: [whereKey(context, key), ...more] }))
+async function deleteRows(context: AuthContext, key: string, ...more: Where[]): Promise<number> {
+  const adapter = await getCurrentAdapter(context.adapter)
+  return retryDeadlocks(() => adapter.deleteMany({ model, where: [whereKey(context, key), ...more] }))
+}
 
 async function findRow(context: AuthContext, key: string): Promise<Row | undefined> {
   const sortBy = { field: 'id', direction: 'asc' } as const
-  return (await context.adapter.findMany<Row>({ model, where: [whereKey(context, key)], sortBy, limit: 1 }))[0]
+  const adapter = await getCurrentAdapter(context.adapter)
+  return (await adapter.findMany<Row>({ model, where: [whereKey(context, key)], sortBy, limit: 1 }))[0]
 }
 
 /**
- * Reserves what is good for one use, a proof or a ticket, until it has expired by the clock of every server. Never inside a
- * transaction, which SQLite would wait for without end.
+ * Reserves what is good for one use, a proof or a ticket, until it has expired by the clock of every server. Inside a
+ * transaction it goes and stays with the rest of that.
  */
 export async function reserveUse(context: AuthContext, name: Name, lifetime: Lifetime): Promise<boolean> {
   const keys = keysOf(context, name)

@@ -3,11 +3,13 @@
 
 import { randomUUID } from 'node:crypto'
 
-import type { GenericEndpointContext } from '@better-auth/core'
+import type { AuthContext, GenericEndpointContext } from '@better-auth/core'
 import { getOAuthState } from 'better-auth/api'
 import { expireCookie } from 'better-auth/cookies'
 
-import { MAIL_PATH } from './routes.mts'
+import type { Flow } from './flow.mts'
+import { type Name, reserveUse } from './reservation.mts'
+import { MAIL_PATH, RETURN_PATHS } from './routes.mts'
 
 type Ctx = GenericEndpointContext
 type Way = 'mail' | 'redirect'
@@ -77,6 +79,19 @@ export async function findTicket(ctx: Ctx): Promise<Ticket | null> {
 export async function isTicketFor(ticket: Ticket, email: string | undefined): Promise<boolean> {
   if (ticket.way === 'mail') return ticket.email !== null && ticket.email === email
   return (await getOAuthState())?.serverContext?.[STATE_KEY] === ticket.id
+}
+
+/**
+ * Uses the ticket of a return up, if this is one.
+ *
+ * @returns `false` if it was used: it is a copy, or the link was opened twice.
+ */
+export async function useTicket(context: AuthContext, { ticket, path, reserved }: Flow): Promise<boolean> {
+  if (!ticket || !RETURN_PATHS.has(path)) return true
+  const use: Name = { kind: 'ticket', value: ticket.id }
+  if (!(await reserveUse(context, use, ticket))) return false
+  reserved.use = use
+  return true
 }
 
 /** Removes the ticket from this browser. */

@@ -50,6 +50,9 @@ export const isForeign = (session: object): boolean => Boolean((session as Recor
  * be the sender's.
  */
 async function beginsByForeignLink(ctx: Ctx, userId: string): Promise<boolean> {
+  // In the place of another one, as after a change of the password.
+  const before = ctx.context.session
+  if (before && before.user.id === userId && isForeign(before.session)) return true
   if (ctx.path === VERIFICATION_PATH) return true
   const needsTicket =
     ctx.path === MAIL_PATH || (ctx.path === '/callback/:id' && ctx.context.oauthConfig.skipStateCookieCheck)

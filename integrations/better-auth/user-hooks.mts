@@ -7,7 +7,7 @@ import { handOn, takeOver } from './anonymous.mts'
 import { refusal } from './error.mts'
 import { type Flow, flowOf } from './flow.mts'
 import type { Settings } from './options.mts'
-import { isTicketFor } from './return-ticket.mts'
+import { isTicketFor, useTicket } from './return-ticket.mts'
 import { carrierOf, MAILBOX_PATHS, RETURN_PATHS } from './routes.mts'
 import { anonymousOwner, type IdentifiedUser, ownerOf } from './users.mts'
 
@@ -28,14 +28,17 @@ async function decide(ctx: Ctx, email: string, settings: Settings): Promise<Deci
   const identity = await provenFor(email, flow)
   if (!identity) return { proven: false }
   const owner = await ownerOf(ctx.context, identity)
-  if (!owner && !flow.busy) return { proven: true, identity }
-  const former = anonymousOwner(owner, identity)
-  if (settings.assign !== 'field' || !former || former.id !== flow.anonymousUserId) {
-    throw refusal('IDENTITY_ALREADY_LINKED')
-  }
+  const former = settings.assign === 'field' ? anonymousOwner(owner, identity) : null
+  if (owner && (!former || former.id !== flow.anonymousUserId)) throw refusal('IDENTITY_ALREADY_LINKED')
+  // What this call has not reserved it may not give, though nobody has it by now.
+  if (!flow.reserved.identity) throw refusal('IDENTITY_ALREADY_LINKED')
+  if (!(await useTicket(ctx.context, flow))) throw refusal('PROOF_ALREADY_USED')
+  if (!owner) return { proven: true, identity }
   const adapter = await getCurrentAdapter(ctx.context.adapter)
-  const handedOn = await takeOver(ctx, flow, adapter !== ctx.context.adapter)
-  return { proven: true, identity: handedOn ? identity : undefined }
+  if (adapter === ctx.context.adapter) flow.moved = 'after'
+  else if (await takeOver(ctx, flow)) flow.moved = 'now'
+  else throw refusal('IDENTITY_ALREADY_LINKED')
+  return { proven: true, identity: flow.moved === 'now' ? identity : undefined }
 }
 
 interface Decision {
@@ -62,7 +65,11 @@ export function userHooks(settings: Settings): UserHooks {
         const flow = await flowOf(ctx)
         if (!ctx || !flow || flow.createdUserId) return
         flow.createdUserId = user.id
-        if (flow.moved === 'after') await handOn(ctx, flow, user)
+        if (flow.moved === 'after' && !(await handOn(ctx, flow, user))) {
+          // Somebody else has the identity by now. Nobody knows of this user yet.
+          await ctx.context.internalAdapter.deleteUser(user.id)
+          throw refusal('IDENTITY_ALREADY_LINKED')
+        }
         flow.given = flow.identity !== undefined && user.jazzId === flow.identity
       },
     },
