@@ -16,8 +16,7 @@ function evictionIn(text: string): string | undefined {
 }
 
 /**
- * Makes what emits a warning, once, if the server evicts. It asks again when it got no answer, and never fails: a server that
- * does not tell is as good as any.
+ * Makes what emits a warning, once, if the server evicts. It asks again when it got no answer, and never fails.
  */
 export function evictionWarning({ info, isStarted }: Commands): () => Promise<void> {
   let answered = info === undefined

@@ -3,21 +3,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 
-import { type App, device, newForm, newPerson, startApp } from './app.mts'
-import { type Browser, serverErrors } from './browser.mts'
+import { type App, anonymousWith, device, newForm, newPerson, startApp } from './app.mts'
+import { serverErrors } from './browser.mts'
 import { type Database, databases } from './databases.mts'
 import { routes } from './sign-up.mts'
 
 const upgrades = routes.filter(({ name }) => name !== 'anonymous')
-
-async function anonymousWith(app: App, { proof, identity }: ReturnType<typeof device>): Promise<Browser> {
-  const browser = app.browser()
-  browser.proof = proof()
-  assert.equal((await browser.send('/sign-in/anonymous', {})).status, 200)
-  assert.equal((await browser.user())?.jazzId, identity)
-  browser.proof = undefined
-  return browser
-}
 
 const ownerIds = async (app: App, identity: string) =>
   (await app.users()).filter(({ jazzId }) => jazzId === identity).map(({ id }) => id)
@@ -123,6 +114,14 @@ describe('an anonymous identity', () => {
     browser.proof = own.proof()
     assert.equal((await browser.send('/sign-in/anonymous', {})).code, 'IDENTITY_ALREADY_LINKED')
     assert.deepEqual(await ownerIds(app, own.identity), [former])
+  })
+
+  it('comes to an anonymous user by `link()`, who had lost the session of another one', async () => {
+    const [own, browser] = [device(), app.browser()]
+    await anonymousWith(app, own)
+    await browser.send('/sign-in/anonymous', {})
+    assert.equal((await browser.client.localFirstIdentity.link({ proofToken: own.proof() })).error, null)
+    assert.deepEqual(await ownerIds(app, own.identity), [(await browser.user())?.id])
   })
 
   for (const withProof of [true, false]) {

@@ -216,6 +216,16 @@ export function device() {
   }
 }
 
+/** Somebody who is signed in anonymously, with this identity; the browser sends no proof from then on. */
+export async function anonymousWith(app: App, { proof, identity }: ReturnType<typeof device>): Promise<Browser> {
+  const browser = app.browser()
+  browser.proof = proof()
+  assert.equal((await browser.send('/sign-in/anonymous', {})).status, 200)
+  browser.proof = undefined
+  assert.equal((await browser.user())?.jazzId, identity)
+  return browser
+}
+
 let counter = 0
 
 /** Somebody who has not signed up anywhere. */

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test'
 
 import { APIError, createAuthMiddleware } from 'better-auth/api'
 
-import { type App, device, newForm, newPerson, startApp, withApp } from './app.mts'
+import { type App, anonymousWith, device, newForm, newPerson, startApp, withApp } from './app.mts'
 import { type Browser, serverErrors } from './browser.mts'
 import { databases } from './databases.mts'
 import { routes } from './sign-up.mts'
@@ -13,14 +13,6 @@ import { routes } from './sign-up.mts'
 const route = (name: string) => routes.find((one) => one.name === name) ?? assert.fail(name)
 const owners = async (app: App, identity: string) =>
   (await app.users()).filter(({ jazzId }) => jazzId === identity).map(({ email }) => email)
-
-async function anonymousWith(app: App, { proof }: ReturnType<typeof device>): Promise<Browser> {
-  const browser = app.browser()
-  browser.proof = proof()
-  assert.equal((await browser.send('/sign-in/anonymous', {})).status, 200)
-  browser.proof = undefined
-  return browser
-}
 
 async function linkOf(app: App, browser: Browser, email: string, proof?: string, name?: string): Promise<string> {
   browser.proof = proof

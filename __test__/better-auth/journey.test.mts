@@ -100,7 +100,7 @@ for (const way of ['magic link', 'OAuth redirect']) {
       )
     }
 
-    it('without a proof the ticket has no identity, whoever is signed in', () =>
+    it('without a proof the ticket has no identity, though an anonymous user is signed in', () =>
       withApp({ provider: true }, async (app) => {
         const [browser, own, { email }] = [app.browser(), device(), newPerson()]
         browser.proof = own.proof()

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 
-import { type App, device, newForm, newPerson, type Person, startApp } from './app.mts'
+import { type App, anonymousWith, device, newForm, newPerson, type Person, startApp } from './app.mts'
 import { type Browser, serverErrors } from './browser.mts'
 import { type Database, databases, serialDatabases, uuidDatabases } from './databases.mts'
 import { type Attack, type Route, routes } from './sign-up.mts'
@@ -97,7 +97,8 @@ async function refusesInjection(app: App, route: Route): Promise<void> {
 
 /** An anonymous user with an identity, in whose browser somebody signs up who has no proof. */
 async function staysWithoutProof(app: App, route: Route, mode: Mode): Promise<void> {
-  const { browser, own } = await anonymous(app)
+  const own = device()
+  const browser = await anonymousWith(app, own)
   const person = newPerson()
   await route.signUp(app, browser, person)
   await assertNobodyElseHas(app, own.identity, mode)
@@ -105,7 +106,8 @@ async function staysWithoutProof(app: App, route: Route, mode: Mode): Promise<vo
 
 /** An admin who acts as that user signs up, without a proof and with one of the admin's own. */
 async function staysWhileImpersonated(app: App, route: Route, mode: Mode): Promise<void> {
-  const { browser, own } = await anonymous(app)
+  const own = device()
+  const browser = await anonymousWith(app, own)
   const [admin, form, others] = [app.browser(), newForm(), device()]
   await admin.send('/sign-up/email', form)
   await app.context.internalAdapter.updateUser((await admin.user())?.id ?? assert.fail(), { role: 'admin' })
@@ -121,7 +123,8 @@ async function staysWhileImpersonated(app: App, route: Route, mode: Mode): Promi
 
 /** That user opens the link of a stranger, who has asked for it with a proof of their own, and may sign up by it. */
 async function staysBehindForeignLink(app: App, route: Route, mode: Mode): Promise<void> {
-  const { browser, own } = await anonymous(app)
+  const own = device()
+  const browser = await anonymousWith(app, own)
   const [stranger, person, theirs] = [app.browser(), newPerson(), device()]
   stranger.proof = theirs.proof()
   await browser.open(await linkFor(app, route, stranger, person))
@@ -131,14 +134,6 @@ async function staysBehindForeignLink(app: App, route: Route, mode: Mode): Promi
   // Signed in by a link of the stranger's, or still the anonymous user, who has an identity.
   const codes: (string | undefined)[] = ['SESSION_FROM_FOREIGN_LINK', 'USER_HAS_ANOTHER_IDENTITY']
   assert.ok(codes.includes(error?.code), String(error?.code))
-}
-
-async function anonymous(app: App) {
-  const [browser, own] = [app.browser(), device()]
-  browser.proof = own.proof()
-  assert.equal((await browser.send('/sign-in/anonymous', {})).status, 200)
-  browser.proof = undefined
-  return { browser, own }
 }
 
 /** The identity is that of an anonymous user, or of nobody: then it is the owner's by a proof. */

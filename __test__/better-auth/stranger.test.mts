@@ -3,20 +3,12 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 
-import { type App, device, newForm, newPerson, password, withApp } from './app.mts'
+import { type App, anonymousWith, device, newForm, newPerson, password, withApp } from './app.mts'
 import { type Browser, serverErrors } from './browser.mts'
 import { databases } from './databases.mts'
 import { routes } from './sign-up.mts'
 
 const route = (name: string) => routes.find((one) => one.name === name) ?? assert.fail(name)
-
-async function anonymousWith(app: App, { proof }: ReturnType<typeof device>): Promise<Browser> {
-  const browser = app.browser()
-  browser.proof = proof()
-  assert.equal((await browser.send('/sign-in/anonymous', {})).status, 200)
-  browser.proof = undefined
-  return browser
-}
 
 const owners = async (app: App, identity: string) =>
   (await app.users()).filter(({ jazzId }) => jazzId === identity).map(({ email }) => email)

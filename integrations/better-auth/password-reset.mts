@@ -1,5 +1,5 @@
-// Whoever resets the password of an account whose address nobody had proven has the mailbox: what a stranger left on the
-// account goes. Better Auth leaves the sessions that there were, by which the stranger could link another identity.
+// A password reset by mail proves who owns the address. If nobody had proven that before, a stranger may have made the account:
+// its identity goes. So do its sessions, which Better Auth leaves: by these the stranger could link another identity.
 
 import type { BetterAuthOptions, GenericEndpointContext } from '@better-auth/core'
 
