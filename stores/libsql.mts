@@ -3,6 +3,7 @@ import { firstOf } from './answers.mts'
 import { asyncSqliteStore } from './sqlite-async.mts'
 import { parseServerOptions, type ServerStoreOptions, type Store } from './store.mts'
 
+/** What one statement gave. */
 interface Result {
   rows: unknown[]
   rowsAffected: number
@@ -13,11 +14,32 @@ export interface LibsqlClient {
   /** How it reaches its database: `'file'`, `'http'` or `'ws'`. A transaction has none. */
   readonly protocol: string
   batch(statements: { sql: string; args: (string | number)[] }[], mode: 'write'): Promise<Result[]>
+  /** Opens its file again, in the versions that have this. */
+  reconnect?(): unknown
 }
 
 /**
- * A store in libSQL or Turso, by `@libsql/client`: for any number of processes, or those of one machine with a file. Makes the table `local_first_store` at the
- * first call, if there is none.
+ * A transaction of its own: one that the app has opened by `execute('begin')` could be rolled back.
+ *
+ * After a file was locked for too long, the client goes on failing for ever
+ * (https://github.com/tursodatabase/libsql-client-ts/issues/352): it opens the file again.
+ */
+async function run(client: LibsqlClient, sql: string, args: (string | number)[]): Promise<Result> {
+  try {
+    return firstOf(await client.batch([{ sql, args }], 'write')) as Result
+  } catch (error) {
+    if (client.protocol === 'file' && isBusy(error)) await client.reconnect?.()
+    throw error
+  }
+}
+
+const isBusy = (error: unknown): boolean => String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')
+
+/**
+ * A store in libSQL or Turso, by `@libsql/client`: for any number of processes, or with a file those of one machine. Makes
+ * the table `local_first_store` at the first call, if there is none.
+ *
+ * A client waits for a file that another process has locked only if it has a `timeout`, in milliseconds.
  *
  * Entries expire by the clock of the process: those of several machines may differ, as proofs allow for.
  *
@@ -33,8 +55,7 @@ export function libsqlStore(client: LibsqlClient, options: ServerStoreOptions = 
   return asyncSqliteStore(
     'libSQL',
     async (sql, args) => {
-      // A transaction of its own: one that the app has opened by `execute('begin')` could be rolled back.
-      const { rows, rowsAffected } = firstOf(await client.batch([{ sql, args }], 'write')) as Result
+      const { rows, rowsAffected } = await run(client, sql, args)
       return { row: firstOf(rows), changes: rowsAffected }
     },
     timeoutMs,

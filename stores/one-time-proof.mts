@@ -41,6 +41,7 @@ export function oneTimeProof(store: Store = memoryStore()): UseProof {
   if (!hasMethod(store, 'create')) invalid('oneTimeProof', '`store` must be a store, such as `redisStore(client)`')
   const { store: own, oneClock } = internalsOf(store)
   return async (proof) => {
+    if (proof?.ok !== true) invalid('oneTimeProof', 'the proof must be what verified, with `ok: true`')
     const key = `${NAMESPACE}proof:${proof.proofId}`
     const first: unknown = await own.create(key, '1', secondsToRemember(proof, oneClock))
     // An app's own store may give what is truthy, and means no.

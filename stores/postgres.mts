@@ -57,10 +57,23 @@ async function retried<T>(query: () => Promise<T>, tries = 10): Promise<T> {
   }
 }
 
+/** `'I'` outside of a transaction, as the server has told last; `undefined` where the driver does not tell. */
+function statusOf(client: PostgresClient): string | undefined {
+  const { getTransactionStatus } = client as { getTransactionStatus?: () => string | null }
+  try {
+    return getTransactionStatus?.call(client) ?? undefined
+  } catch {
+    // `pg` asks `pg-native`, of which older versions do not tell.
+    return undefined
+  }
+}
+
+const OPEN = 'a client was given back to the pool with a transaction open'
+
 /** Whether no transaction is open on a client of the pool. */
 async function isAlone(client: PostgresClient): Promise<boolean> {
-  const { getTransactionStatus } = client as { getTransactionStatus?: () => unknown }
-  if (getTransactionStatus) return getTransactionStatus.call(client) === 'I'
+  const status = statusOf(client)
+  if (status !== undefined) return status === 'I'
   // Older versions of `pg` do not tell. The server does, when it is asked to begin one.
   let alone = true
   const listen = ({ code }: { code?: string | undefined }) => {
@@ -87,8 +100,11 @@ async function withClient<T>(pool: PostgresPool, step: (client: PostgresClient) 
   client.on('error', ignore)
   let fault: Error | undefined
   try {
-    if (!(await isAlone(client))) throw new Error('a client was given back to the pool with a transaction open')
-    return await step(client)
+    if (!(await isAlone(client))) throw new Error(OPEN)
+    const answer = await step(client)
+    // A `begin` that nobody waited for was on its way before the step.
+    if ((statusOf(client) ?? 'I') !== 'I') throw new Error(OPEN)
+    return answer
   } catch (error) {
     fault = error as Error
     throw error

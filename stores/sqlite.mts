@@ -46,7 +46,8 @@ function checkDriver(database: SqliteDatabase): void {
  *   give it a connection of its own, if yours are open across an `await`.
  * @throws TypeError if `database` is of another driver; what the driver throws, if the table cannot be made.
  */
-export function sqliteStore(database: SqliteDatabase): Store {
+export function sqliteStore(database: SqliteDatabase, ...more: never[]): Store {
+  if (more.length > 0) invalid('sqliteStore', 'it takes a database, and no options')
   checkDriver(database)
   for (const statement of TABLE) database.exec(statement)
   const [create, swap, get] = [database.prepare(CREATE), database.prepare(SWAP), database.prepare(GET)]

@@ -91,7 +91,9 @@ export const NAMESPACE = 'lfi:'
 
 function checkNamespace(key: unknown): void {
   if (typeof key === 'string' && key.startsWith(NAMESPACE)) {
-    throw new TypeError(`\`key\` must not begin with \`${NAMESPACE}\`: such keys are the library's own`)
+    throw new TypeError(
+      `\`key\` must not begin with \`${NAMESPACE}\`: such keys are the library's own. Give \`oneTimeProof\` the store itself.`,
+    )
   }
 }
 

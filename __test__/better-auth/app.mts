@@ -49,6 +49,8 @@ export interface AppOptions {
   database?: Database
   plugin?: Partial<LocalFirstIdentityOptions>
   options?: Partial<BetterAuthOptions>
+  /** Plugins that come before the plugin. */
+  first?: BetterAuthPlugin[]
   /** Plugins that come after the plugin, and in its place if it is left out. */
   more?: BetterAuthPlugin[]
   /** Leaves the plugin out, for what stands in its place. */
@@ -162,7 +164,7 @@ async function startParts(wanted: AppOptions, ends: (() => Promise<void>)[]) {
 }
 
 function configure(wanted: AppOptions, origin: string, providerOrigin: string | undefined, storage: Storage) {
-  const { plugin, options = {}, more = [], without = false, keepAnonymous = false, leaveOut = [] } = wanted
+  const { plugin, options = {}, first = [], more = [], without = false, keepAnonymous = false, leaveOut = [] } = wanted
   const mailbox = new Mailbox()
   const logs: string[] = []
   const auth = betterAuth({
@@ -184,6 +186,7 @@ function configure(wanted: AppOptions, origin: string, providerOrigin: string | 
     },
     user: { changeEmail: { enabled: true }, deleteUser: { enabled: true }, ...options.user },
     plugins: [
+      ...first,
       ...(without ? [] : [localFirstIdentity({ audience, ...plugin })]),
       ...signUpPlugins(mailbox, providerOrigin, keepAnonymous).filter(({ id }) => !leaveOut.includes(id)),
       ...(without ? [] : [jwt({ jwt: { getSubject: localFirstSubject } })]),

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 
-import { APIError, createAuthMiddleware } from 'better-auth/api'
+import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
 
 import { type App, anonymousWith, device, newForm, newPerson, startApp, withApp } from './app.mts'
 import { type Browser, serverErrors } from './browser.mts'
@@ -147,6 +147,129 @@ describe('a used proof', () => {
   }
 })
 
+for (const database of databases) {
+  describe(`an app that refuses a user, on ${database.name}`, { skip: database.skip }, () => {
+    const copies = createAuthMiddleware(async (ctx) => ({ context: { ...ctx } }))
+    for (const [what, refuse] of [
+      ['by `false`', () => false as const],
+      [
+        'by an error',
+        () => {
+          throw new APIError('FORBIDDEN', { code: 'NOT_TODAY', message: 'Not today.' })
+        },
+      ],
+    ] as const) {
+      for (const copied of [false, true]) {
+        it(`${what}${copied ? ', behind a hook that copies its context' : ''}: an anonymous user keeps the identity`, async () => {
+          let refusing = false
+          const options = {
+            databaseHooks: { user: { create: { before: async () => (refusing ? refuse() : undefined) } } },
+            ...(copied && { hooks: { before: copies } }),
+          }
+          await withApp({ database, provider: true, options }, async (app) => {
+            for (const { name, signUp } of routes.filter((one) => one.name !== 'anonymous')) {
+              refusing = false
+              const own = device()
+              const browser = await anonymousWith(app, own)
+              const former = await browser.user()
+              refusing = true
+              browser.proof = own.proof()
+              await signUp(app, browser, newPerson())
+              assert.deepEqual(await owners(app, own.identity), [former?.email], name)
+              assert.equal((await browser.user())?.jazzId, own.identity, name)
+            }
+          })
+          serverErrors.length = 0
+        })
+      }
+    }
+  })
+}
+
+describe('a fault after the identity was given', () => {
+  it('does not give the proof of a link back', () =>
+    withApp({}, async (app) => {
+      const [browser, own] = [app.browser(), device()]
+      await browser.send('/sign-up/email', newForm())
+      const { adapter } = app.context
+      const update = adapter.updateMany.bind(adapter)
+      // It was written, and the answer was lost.
+      adapter.updateMany = (async (query: Parameters<typeof update>[0]) => {
+        await update(query)
+        throw new Error('a fault of the database')
+      }) as typeof update
+      const proofToken = own.proof()
+      const failed = await browser.send('/local-first-identity/link', { proofToken })
+      adapter.updateMany = update
+      serverErrors.length = 0
+      const [owner] = await owners(app, own.identity)
+      await app.context.internalAdapter.deleteUser((await browser.user())?.id ?? assert.fail())
+      const again = app.browser()
+      await again.send('/sign-up/email', newForm())
+      const { error } = await again.client.localFirstIdentity.link({ proofToken })
+      assert.ok(failed.status === 200 || failed.status === 500 || failed.status === 409, String(failed.status))
+      if (owner) assert.equal(error?.code, 'PROOF_ALREADY_USED')
+    }))
+
+  it('by another plugin’s hook does not give the proof back', async () => {
+    const other = {
+      id: 'other',
+      init: () => ({
+        options: {
+          databaseHooks: {
+            user: {
+              create: {
+                after: async () => {
+                  throw new APIError('FORBIDDEN', { code: 'NOT_TODAY', message: 'Not today.' })
+                },
+              },
+            },
+          },
+        },
+      }),
+    }
+    await withApp({ first: [other as never] }, async (app) => {
+      const [browser, own] = [app.browser(), device()]
+      browser.proof = own.proof()
+      const { code } = await route('phone').signUp(app, browser, newPerson())
+      assert.equal(code, 'NOT_TODAY')
+      const [email, ...more] = await owners(app, own.identity)
+      assert.ok(email)
+      assert.deepEqual(more, [])
+      const user = (await app.users()).find((one) => one.email === email)
+      await app.context.internalAdapter.deleteUser(user?.id ?? assert.fail())
+      assert.equal((await route('phone').signUp(app, browser, newPerson())).code, 'PROOF_ALREADY_USED')
+    })
+  })
+})
+
+it('the owner of an account proves the identity with a used proof, and keeps it', () =>
+  withApp({}, async (app) => {
+    const [browser, own, form] = [app.browser(), device(), newForm()]
+    browser.proof = own.proof()
+    assert.equal((await browser.send('/sign-up/email', form)).status, 200)
+    const again = app.browser()
+    again.proof = browser.proof
+    assert.equal((await route('e-mail OTP').signUp(app, again, { ...newPerson(), email: form.email })).status, 200)
+    assert.equal((await again.user())?.jazzId, own.identity)
+  }))
+
+it('a user that the app makes along the way does not get the identity of the person who signs up', async () => {
+  let app: App | undefined
+  const second = newPerson().email
+  const before = async ({ email }: { email: string }) => {
+    const { internalAdapter } = app?.context ?? assert.fail()
+    if (email !== second) await internalAdapter.createUser({ email: second, name: 'x' }, { method: 'admin' })
+  }
+  await withApp({ options: { databaseHooks: { user: { create: { before } } } } }, async (started) => {
+    app = started
+    const [browser, own, person] = [app.browser(), device(), newPerson()]
+    browser.proof = own.proof()
+    assert.equal((await route('e-mail OTP').signUp(app, browser, person)).status, 200)
+    assert.deepEqual(await owners(app, own.identity), [person.email])
+  })
+})
+
 describe('the reset of a password', () => {
   for (const [what, fail] of [
     ['refuses', () => new APIError('FORBIDDEN', { code: 'NOT_TODAY', message: 'Not today.' })],
@@ -195,6 +318,19 @@ describe('the mark of a session that a foreign link began', () => {
     app = await startApp()
   })
   after(() => app.stop())
+
+  it('does not stay when its owner signs in again, though a hook of the app has looked at the session', async () => {
+    const looks = createAuthMiddleware(async (ctx) => void (await getSessionFromCtx(ctx)))
+    await withApp({ options: { hooks: { before: looks } } }, async (app) => {
+      const [browser, form, own] = [app.browser(), newForm(), device()]
+      await app.browser().send('/sign-up/email', form)
+      const user = (await app.users()).find(({ email }) => email === form.email) ?? assert.fail()
+      await app.context.internalAdapter.updateUser(user.id, { emailVerified: true })
+      await browser.open(await linkOf(app, app.browser(), form.email))
+      assert.equal((await browser.send('/sign-in/email', form)).status, 200)
+      assert.equal((await browser.client.localFirstIdentity.link({ proofToken: own.proof() })).error, null)
+    })
+  })
 
   it('stays when the session is replaced, as after a change of the password', async () => {
     const [browser, form, own] = [app.browser(), newForm(), device()]

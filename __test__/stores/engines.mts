@@ -120,13 +120,13 @@ async function openMemory(): Promise<Opened> {
   return { connect: async () => store, close: async () => undefined }
 }
 
-const requireDriver = createRequire(new URL('../drivers/', import.meta.url))
+export const requireDriver = createRequire(new URL('../drivers/', import.meta.url))
 const noDriver = (name: string) =>
   absence(name, 'npm ci --prefix __test__/drivers', async () => requireDriver.resolve(name))
 const noBetterSqlite = await noDriver('better-sqlite3')
 const noGlide = await noDriver('@valkey/valkey-glide')
 const noUpstash = await noDriver('@upstash/redis')
-const noLibsqlClient = await noDriver('@libsql/client')
+export const noLibsqlClient = await noDriver('@libsql/client')
 const noMiniflare = await noDriver('miniflare')
 
 async function openGlide(): Promise<Opened> {
@@ -156,9 +156,8 @@ async function openLibsqlClient(): Promise<Opened> {
   const folder = mkdtempSync(join(tmpdir(), 'local-first-identity-'))
   const clients: LibsqlClient[] = []
   const connect = async () => {
-    const client = createClient({ url: `file:${join(folder, 'store.db')}` })
+    const client = createClient({ url: `file:${join(folder, 'store.db')}`, timeout: 5000 })
     await client.execute('pragma journal_mode = wal')
-    await client.execute('pragma busy_timeout = 5000')
     clients.push(client)
     return client
   }

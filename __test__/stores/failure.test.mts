@@ -9,6 +9,7 @@ import { afterEach, describe, it, mock } from 'node:test'
 import Sqlite from 'libsql'
 import { generateAuthSecret, mintLocalFirstToken, verifyLocalFirstIdentityProof } from 'local-first-identity'
 import {
+  libsqlStore,
   memoryStore,
   oneTimeProof,
   postgresStore,
@@ -20,6 +21,7 @@ import {
 import pg from 'pg'
 
 import { newName, newPostgresDatabase, noPostgres } from '../services.mts'
+import { noLibsqlClient, requireDriver } from './engines.mts'
 import { failed } from './failed.mts'
 
 describe('an SQLite file', () => {
@@ -35,6 +37,27 @@ describe('an SQLite file', () => {
       assert.equal(await store.create('key', '', 60), true)
     } finally {
       own.close()
+      other.close()
+      rmSync(path)
+    }
+  })
+
+  it('that another process has locked, by @libsql/client: the same', { skip: noLibsqlClient }, async () => {
+    const path = join(tmpdir(), `${newName()}.db`)
+    const client = requireDriver('@libsql/client').createClient({ url: `file:${path}` })
+    // By the same library: two of them do not see each other's locks in one process.
+    const other = new (requireDriver('libsql'))(path)
+    try {
+      const store = libsqlStore(client)
+      assert.equal(await store.create('before', '', 60), true)
+      other.exec('begin exclusive')
+      for (let tries = 0; tries < 2; tries++) await assert.rejects(store.create('key', '', 60), failed('libSQL'))
+      await assert.rejects(store.take('before'), failed('libSQL', 'take'))
+      other.exec('rollback')
+      assert.equal(await store.create('key', '', 60), true)
+      assert.equal(await store.take('before'), '')
+    } finally {
+      client.close()
       other.close()
       rmSync(path)
     }
@@ -209,6 +232,17 @@ describe('a transaction that is open on a client of the pool, pg', { skip: noPos
         assert.equal(await store.create('key', '', 60), true)
       }, old))
   }
+
+  it('that nobody waited for fails closed, too', () =>
+    withPool(async (pool, store) => {
+      assert.equal(await store.create('before', '', 60), true)
+      const client = await pool.connect()
+      const began = client.query('begin')
+      client.release()
+      await assert.rejects(store.create('key', '', 60), failed('PostgreSQL'))
+      await began
+      assert.deepEqual([await store.create('key', '', 60), await store.create('key', '', 60)], [true, false])
+    }))
 
   it('the table is made again when somebody has dropped it', () =>
     withPool(async (pool, store) => {

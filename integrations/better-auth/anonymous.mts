@@ -4,7 +4,7 @@
 import type { GenericEndpointContext } from '@better-auth/core'
 
 import type { Flow } from './flow.mts'
-import { changeIdentity, findUser, type IdentifiedUser, moveIdentity } from './users.mts'
+import { changeIdentity, findUser, type IdentifiedUser, moveIdentity, ownerOf, tellSessions } from './users.mts'
 
 type Ctx = GenericEndpointContext
 
@@ -22,8 +22,14 @@ export async function handOn({ context }: Ctx, flow: Flow, user: IdentifiedUser)
   return true
 }
 
-/** Tells the sessions of an anonymous user who is kept what became of their identity. */
-export async function refreshFormer({ context }: Ctx, { anonymousUserId = '' }: Flow): Promise<void> {
+/**
+ * After the request: gives the identity back to the anonymous user, if it was taken for a user who was not created, in a
+ * transaction that went on; and tells their sessions what became of it.
+ */
+export async function settle({ context }: Ctx, { anonymousUserId = '', identity = '', moved }: Flow): Promise<void> {
+  if (moved === 'now' && !(await ownerOf(context, identity))) {
+    await changeIdentity(context, anonymousUserId, null, identity)
+  }
   const user = await findUser(context, anonymousUserId)
-  if (user) await context.internalAdapter.refreshUserSessions(user)
+  if (user) await tellSessions(context, user)
 }

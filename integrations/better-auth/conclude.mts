@@ -4,13 +4,13 @@ import type { GenericEndpointContext } from '@better-auth/core'
 import { isAPIError } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
 
-import { refreshFormer } from './anonymous.mts'
+import { settle } from './anonymous.mts'
 import { endFlow, type Flow, flowOf } from './flow.mts'
 import type { Settings } from './options.mts'
 import { release, reserveUse } from './reservation.mts'
 import { clearTicket, isTicketFor, leaveTicket, useTicket } from './return-ticket.mts'
 import { RETURN_PATHS } from './routes.mts'
-import { giveIdentity } from './users.mts'
+import { giveIdentity, hasOtherOwner } from './users.mts'
 
 type Ctx = GenericEndpointContext
 
@@ -22,15 +22,26 @@ export async function conclude(ctx: Ctx, settings: Settings): Promise<unknown> {
   const { context } = ctx
   const { returned } = context as { returned?: unknown }
   const failed = isAPIError(returned) && returned.statusCode >= 400
+  let used = !failed && !RETURN_PATHS.has(ctx.path)
   try {
-    if (flow.moved && flow.createdUserId) await refreshFormer(ctx, flow)
-    return failed ? undefined : await finish(ctx, flow, returned, settings)
+    if (flow.moved) await settle(ctx, flow)
+    used ||= await hasGiven(ctx, flow)
+    const answer = failed ? undefined : await finish(ctx, flow, returned, settings)
+    used ||= flow.given
+    return answer
+  } catch (error) {
+    // What a fault has left is not known: the identity may be there.
+    used = true
+    throw error
   } finally {
-    // A journey that set out has used its proof.
-    const used = flow.given || (!failed && !RETURN_PATHS.has(ctx.path))
     if (flow.reserved.use && !used) await release(context, flow.reserved.use)
     if (flow.reserved.identity) await release(context, flow.reserved.identity)
   }
+}
+
+/** Whether a user has the identity by this request, though its hook may not have been told: another one may have failed. */
+async function hasGiven({ context }: Ctx, { given, decided, identity, anonymousUserId }: Flow): Promise<boolean> {
+  return given || (decided && identity !== undefined && (await hasOtherOwner(context, identity, anonymousUserId)))
 }
 
 async function finish(ctx: Ctx, flow: Flow, returned: unknown, settings: Settings): Promise<unknown> {
@@ -52,10 +63,12 @@ async function attachAgain(ctx: Ctx, flow: Flow, returned: unknown, { replayProt
   const { context } = ctx
   const { newSession } = context
   if (!newSession || !flow.identity || !(await isTheirs(flow, newSession.user.email))) return undefined
-  const { proof, reserved } = flow
-  // The identity was this account's own, so that nothing was reserved.
-  const unused = proof && replayProtection && !reserved.use
-  if (unused && !(await reserveUse(context, { kind: 'proof', value: proof.proofId }, proof))) return undefined
+  const { proof, reserved, ownerId } = flow
+  // The identity was this account's own, so that nothing was reserved. Its owner may prove it by a used proof, too.
+  if (proof && replayProtection && !reserved.use) {
+    const first = await reserveUse(context, { kind: 'proof', value: proof.proofId }, proof)
+    if (!first && ownerId !== newSession.user.id) return undefined
+  }
   if (!(await useTicket(context, flow))) return undefined
   const user = await giveIdentity(context, newSession.user.id, flow.identity, {
     reserved: reserved.identity !== undefined,

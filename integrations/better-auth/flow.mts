@@ -18,10 +18,14 @@ export interface Flow {
   email?: string | undefined
   /** What this request has reserved: the use of its proof or ticket, given back if it was not used, and the identity. */
   reserved: { use?: Name | undefined; identity?: Name | undefined }
+  /** The user who had the identity when the request came. */
+  ownerId?: string | undefined
   /** The anonymous user who has the identity, and loses it to the user that the proof is for. */
   anonymousUserId?: string | undefined
   /** Whether that user's identity was taken from them, or is to be, for the user to be created. */
   moved?: 'now' | 'after' | undefined
+  /** Whether it was decided which identity the user of this request gets. */
+  decided: boolean
   /** The user that this request has created. */
   createdUserId?: string | undefined
   /** Whether a user has the identity by this request: then the proof or ticket is used, whatever comes after. */
@@ -40,7 +44,7 @@ type Ctx = Pick<GenericEndpointContext, 'context' | 'path'>
 /** Notes what this call knows; another one of the same request does not get it. */
 export async function startFlow({ context, path }: Ctx, known: Partial<Flow> = {}): Promise<void> {
   const flows = await state.get()
-  flows.set(context, { path, reserved: {}, given: false, dropped: false, ...known })
+  flows.set(context, { path, reserved: {}, decided: false, given: false, dropped: false, ...known })
 }
 
 /** What this call has proven; `null` outside of a request, too. */

@@ -83,13 +83,10 @@ async function link(
   if (owner && owner.id !== userId && !anonymousUserId) throw refusal('IDENTITY_ALREADY_LINKED')
   const use: Name = { kind: 'proof', value: proof.proofId }
   if (replayProtection && !(await reserveUse(context, use, proof))) throw refusal('PROOF_ALREADY_USED')
-  let user: IdentifiedUser | null = null
-  try {
-    user = await giveIdentity(context, userId, proof.id, { anonymousUserId })
-  } finally {
-    if (!user && replayProtection) await release(context, use)
-  }
+  // A fault costs the proof: the identity may be there.
+  const user = await giveIdentity(context, userId, proof.id, { anonymousUserId })
   if (user) return user
+  if (replayProtection) await release(context, use)
   // Another request was faster: with this account, or with this identity.
   const { jazzId } = (await findUser(context, userId)) ?? {}
   throw refusal(jazzId ? 'USER_HAS_ANOTHER_IDENTITY' : 'IDENTITY_ALREADY_LINKED')

@@ -39,6 +39,7 @@ async function setOut(ctx: Ctx, carrier: Carrier, settings: Settings): Promise<v
     const owner = await ownerOf(ctx.context, proof.id)
     // One anonymous user does not take it from another: two devices of one person would take it from each other for ever.
     const former = ctx.path === '/sign-in/anonymous' ? null : anonymousOwner(owner, proof.id)
+    flow.ownerId = owner?.id
     flow.anonymousUserId = former?.id
     flow.reserved = await reserveFor(ctx, carrier, proof, former ? null : owner, settings)
   }

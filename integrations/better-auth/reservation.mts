@@ -9,6 +9,7 @@ import type { Where } from '@better-auth/core/db/adapter'
 
 import { type Lifetime, secondsToRemember } from '../../stores/one-time-proof.mts'
 import { NAMESPACE } from '../../stores/store.mts'
+import { inTransaction } from './transaction.mts'
 
 /** What is reserved: the use of a proof or of a ticket, or an identity while a user is made. */
 export interface Name {
@@ -55,13 +56,16 @@ const isDeadlock = (error: unknown): boolean => {
   return DEADLOCKS.includes(code) || DEADLOCKS.includes(cause?.code)
 }
 
-/** Runs one statement, which leaves nothing behind when a deadlock ends it: InnoDB may do that to any, and asks to try again. */
-async function retryDeadlocks<T>(statement: () => Promise<T>, tries = 10): Promise<T> {
+/**
+ * Runs one statement, which leaves nothing behind when a deadlock ends it: InnoDB may do that to any, and asks to try again.
+ * Not inside a transaction, all of which has ended then.
+ */
+async function retryDeadlocks<T>(context: AuthContext, statement: () => Promise<T>, tries = 10): Promise<T> {
   try {
     return await statement()
   } catch (error) {
-    if (tries === 1 || !isDeadlock(error)) throw error
-    return retryDeadlocks(statement, tries - 1)
+    if (tries === 1 || !isDeadlock(error) || (await inTransaction(context))) throw error
+    return retryDeadlocks(context, statement, tries - 1)
   }
 }
 
@@ -119,11 +123,13 @@ async function reserveById(
 ): Promise<boolean> {
   const adapter = await getCurrentAdapter(context.adapter)
   // In a transaction, which a second row would end on PostgreSQL.
-  if (adapter !== context.adapter && (await findRow(context, data.identifier))) return false
+  const isPart = await inTransaction(context)
+  if (isPart && (await findRow(context, data.identifier))) return false
   try {
     await adapter.create({ model, data, forceAllowId: true })
     return true
   } catch (error) {
+    if (isPart) throw error
     if (await findRow(context, data.identifier)) return false
     // It was given back in between, or the database has a fault, which the next try shows again.
     if (tries === 1) throw error
@@ -139,7 +145,7 @@ async function reserveById(
 async function reserveByOrder(context: AuthContext, data: { identifier: string; value: string }): Promise<boolean> {
   const { identifier, value } = data
   const adapter = await getCurrentAdapter(context.adapter)
-  await retryDeadlocks(() => adapter.create({ model, data }))
+  await retryDeadlocks(context, () => adapter.create({ model, data }))
   const first = await findRow(context, identifier)
   if (first?.value === value) return true
   await deleteRows(context, identifier, { field: 'value', value })
@@ -151,7 +157,7 @@ const whereKey = (context: AuthContext, key: string) =>
 
 async function deleteRows(context: AuthContext, key: string, ...more: Where[]): Promise<number> {
   const adapter = await getCurrentAdapter(context.adapter)
-  return retryDeadlocks(() => adapter.deleteMany({ model, where: [whereKey(context, key), ...more] }))
+  return retryDeadlocks(context, () => adapter.deleteMany({ model, where: [whereKey(context, key), ...more] }))
 }
 
 async function findRow(context: AuthContext, key: string): Promise<Row | undefined> {

@@ -50,8 +50,8 @@ export const isForeign = (session: object): boolean => Boolean((session as Recor
  * be the sender's.
  */
 async function beginsByForeignLink(ctx: Ctx, userId: string): Promise<boolean> {
-  // In the place of another one, as after a change of the password.
-  const before = ctx.context.session
+  // There a session takes the place of another one, without a new sign-in.
+  const before = ctx.path === '/change-password' ? ctx.context.session : null
   if (before && before.user.id === userId && isForeign(before.session)) return true
   if (ctx.path === VERIFICATION_PATH) return true
   const needsTicket =

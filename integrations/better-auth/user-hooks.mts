@@ -1,7 +1,6 @@
 // The only place where an identity comes onto a user, whatever route creates them: at the database.
 
 import type { BetterAuthOptions, GenericEndpointContext } from '@better-auth/core'
-import { getCurrentAdapter } from '@better-auth/core/context'
 
 import { handOn, takeOver } from './anonymous.mts'
 import { refusal } from './error.mts'
@@ -9,6 +8,7 @@ import { type Flow, flowOf } from './flow.mts'
 import type { Settings } from './options.mts'
 import { isTicketFor, useTicket } from './return-ticket.mts'
 import { carrierOf, MAILBOX_PATHS, RETURN_PATHS } from './routes.mts'
+import { inTransaction } from './transaction.mts'
 import { anonymousOwner, type IdentifiedUser, ownerOf } from './users.mts'
 
 type UserHooks = NonNullable<NonNullable<BetterAuthOptions['databaseHooks']>['user']>
@@ -23,8 +23,9 @@ async function provenFor(email: string, { path, ticket, identity }: Flow): Promi
 /** Decides which identity the user that this call creates gets. */
 async function decide(ctx: Ctx, email: string, settings: Settings): Promise<Decision> {
   const flow = await flowOf(ctx)
-  // One call, one user: another one that the app creates along the way has proven nothing.
-  if (!flow || flow.createdUserId) return { proven: false }
+  // One call, one user: another one that the app creates along the way has proven nothing. That route alone tries twice.
+  if (!flow || flow.createdUserId || (flow.decided && flow.path !== '/siwe/verify')) return { proven: false }
+  flow.decided = true
   const identity = await provenFor(email, flow)
   if (!identity) return { proven: false }
   const owner = await ownerOf(ctx.context, identity)
@@ -34,8 +35,7 @@ async function decide(ctx: Ctx, email: string, settings: Settings): Promise<Deci
   if (!flow.reserved.identity) throw refusal('IDENTITY_ALREADY_LINKED')
   if (!(await useTicket(ctx.context, flow))) throw refusal('PROOF_ALREADY_USED')
   if (!owner) return { proven: true, identity }
-  const adapter = await getCurrentAdapter(ctx.context.adapter)
-  if (adapter === ctx.context.adapter) flow.moved = 'after'
+  if (!(await inTransaction(ctx.context))) flow.moved = 'after'
   else if (await takeOver(ctx, flow)) flow.moved = 'now'
   else throw refusal('IDENTITY_ALREADY_LINKED')
   return { proven: true, identity: flow.moved === 'now' ? identity : undefined }
@@ -90,7 +90,7 @@ export function userHooks(settings: Settings): UserHooks {
       async after({ isAnonymous, jazzId }: IdentifiedUser, ctx: Ctx | null) {
         if (!ctx || !isAnonymous || !jazzId || !createsUsers(ctx)) return
         ctx.context.logger.warn(
-          '[local-first-identity] An anonymous user with an identity was replaced by a user without it, since the request had no proof. Send a proof with each sign-up, as `localFirstIdentityClient` does, or call `link()`.',
+          '[local-first-identity] An anonymous user with an identity was replaced by a user without it, since the request had no proof. Send a proof with each sign-up, as `localFirstIdentityClient` does. The person gets the identity back by `link()`, after signing in in their own browser.',
         )
       },
     },

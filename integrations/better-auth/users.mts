@@ -1,7 +1,7 @@
 // The user's rows, as far as they have an identity.
 
 import type { AuthContext } from '@better-auth/core'
-import { getCurrentAdapter, runWithTransaction } from '@better-auth/core/context'
+import { getCurrentAdapter, queueAfterTransactionHook, runWithTransaction } from '@better-auth/core/context'
 import type { User } from 'better-auth'
 
 import { release, reserveIdentity } from './reservation.mts'
@@ -81,8 +81,17 @@ export async function changeIdentity(
   })
   if (changed === 0) return null
   const user = await findUser(context, userId)
-  if (user) await context.internalAdapter.refreshUserSessions(user)
+  if (user) await queueAfterTransactionHook(() => tellSessions(context, user))
   return user
+}
+
+/** Tells the sessions of a user, which a secondary storage has with a copy of the user. The identity does not depend on it. */
+export async function tellSessions({ internalAdapter, logger }: AuthContext, user: IdentifiedUser): Promise<void> {
+  try {
+    await internalAdapter.refreshUserSessions(user)
+  } catch (error) {
+    logger.error('[local-first-identity] The sessions of a user were not told of their identity.', error)
+  }
 }
 
 /** What a request knows of the identity that it gives. */

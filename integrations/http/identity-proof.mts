@@ -64,6 +64,8 @@ export function proofTaker(options: IdentityProofOptions): ProofTaker {
   verifyLocalFirstIdentityProof('', audience, { maxTtlSeconds, issuers })
   if (maxTtlSeconds > MAX_TTL_SECONDS) throw new RangeError(`${NAME}: \`maxTtlSeconds\` must be at most 3,600`)
   if (useProof !== false) checkFunction(NAME, 'useProof', useProof)
+  if ((useProof as unknown) === oneTimeProof)
+    invalid(NAME, '`useProof` must be `oneTimeProof(store)`, not the function itself')
 
   return async (headerOf, bodyOf) => {
     const token = await tokenOf(headerOf, bodyOf)
