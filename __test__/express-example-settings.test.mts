@@ -55,7 +55,7 @@ describe("the Express example's database", () => {
     }
     const [, ...lines] = example.printed().trimEnd().split('\n')
     assert.equal(lines.length, 2)
-    assert.match(lines[0] ?? '', /^POST \/signup: StoreError: .*; SqliteError: no such table: local_first_store$/)
+    assert.match(lines[0] ?? '', /^POST \/signup: StoreError: .*; SqliteError: no such table: main\.local_first_store$/)
     assert.match(lines[1] ?? '', /^GET \/notes: SqliteError: no such table: notes$/)
   })
 })
