@@ -26,7 +26,7 @@ export const vectors = {
 }
 
 function readVectors<T>(name: string): T[] {
-  const facts: T[] = JSON.parse(readFileSync(new URL(`../tests/vectors/${name}.json`, import.meta.url), 'utf8'))
+  const facts: T[] = JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8'))
   if (facts.length === 0) throw new Error(`no vectors in ${name}.json`)
   return facts
 }

@@ -11,7 +11,7 @@ import { cleanUp, installApp, root, run, runTool, skip } from './support.mts'
 async function vectorsApp(): Promise<string> {
   const cwd = await installApp('runtime')
   copyFileSync(join(root, 'scripts', 'vectors.cjs'), join(cwd, 'vectors.cjs'))
-  cpSync(join(root, 'tests', 'vectors'), join(cwd, 'vectors'), { recursive: true })
+  cpSync(join(root, 'vectors'), join(cwd, 'vectors'), { recursive: true })
   return cwd
 }
 

@@ -30,7 +30,7 @@ const shorten = (text: string) => (text.length > 20 ? `${text.slice(0, 12)}... (
 
 function showRecorded(): void {
   title('Proofs recorded from the existing implementation, at the time they were minted')
-  const path = new URL('../tests/vectors/tokens.json', import.meta.url)
+  const path = new URL('../vectors/tokens.json', import.meta.url)
   const recorded: ProofVector[] = JSON.parse(readFileSync(path, 'utf8'))
   for (const { token, audience, issuedAt, userId } of recorded) {
     const { id, code } = verifyLocalFirstIdentityProof(token, audience, { now: issuedAt })

@@ -9,7 +9,6 @@ import { loader } from './loader.mjs'
 const { task } = await new NapiCli().build({
   platform: true,
   release: true,
-  manifestPath: 'node/Cargo.toml',
   outputDir: '.',
   noJsBinding: true,
 })

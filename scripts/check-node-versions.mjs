@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 const { token, audience, issuedAt, userId } = JSON.parse(
-  readFileSync(new URL('../tests/vectors/tokens.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../vectors/tokens.json', import.meta.url), 'utf8'),
 )[0]
 const names = 'deriveUserId, generateAuthSecret, mintLocalFirstToken, normalizeAudience, verifyLocalFirstIdentityProof'
 const check = `

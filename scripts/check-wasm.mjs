@@ -44,9 +44,9 @@ const files = {
     'dist/packages/wasm32-wasip1/local-first-identity.wasm32-wasip1.wasm',
   ],
   '/vectors.cjs': ['text/plain', 'scripts/vectors.cjs'],
-  '/identities.json': ['application/json', 'tests/vectors/identities.json'],
-  '/audiences.json': ['application/json', 'tests/vectors/audiences.json'],
-  '/tokens.json': ['application/json', 'tests/vectors/tokens.json'],
+  '/identities.json': ['application/json', 'vectors/identities.json'],
+  '/audiences.json': ['application/json', 'vectors/audiences.json'],
+  '/tokens.json': ['application/json', 'vectors/tokens.json'],
 }
 
 const page = `<!doctype html><script type="module">

@@ -17,6 +17,6 @@ export function* commonFaults(file) {
   const known = [homedir(), fileURLToPath(root), CARGO_HOME, RUSTUP_HOME]
   const folders = known.filter((folder) => folder?.length > 1 && text.includes(folder))
   if (folders.length > 0) yield 'it names a folder of the machine that built it'
-  // src/fault.rs
+  // crates/identity/src/fault.rs
   if (text.includes('fault-injection:')) yield 'it panics for the asking: it was built with the feature fault-injection'
 }

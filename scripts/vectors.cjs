@@ -1,4 +1,4 @@
-// Every vector in tests/vectors against a build of the addon: `node scripts/vectors.cjs PATH_TO_ADDON`. In plain old
+// Every vector of vectors/ against a build of the addon: `node scripts/vectors.cjs PATH_TO_ADDON`. In plain old
 // JavaScript and without a dependency, since it also runs in browsers, other runtimes and emulators.
 'use strict'
 
@@ -70,7 +70,7 @@ if (typeof require === 'function' && typeof process === 'object' && require.main
   const path = require('node:path')
   const vectors = {}
   ;['identities', 'audiences', 'tokens'].forEach((name) => {
-    vectors[name] = require(`../tests/vectors/${name}.json`)
+    vectors[name] = require(`../vectors/${name}.json`)
   })
   const passed = run(require(path.resolve(process.argv[2])), vectors)
   console.log(`${passed} vectors passed, Node ${process.version} on ${process.platform} ${process.arch}`)

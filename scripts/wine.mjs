@@ -47,7 +47,7 @@ copyFileSync(addon, path('addon.node'))
 // Node cannot open wine's standard output when that is a pipe.
 const program = `
 const { run } = require('../../scripts/vectors.cjs')
-const read = (name) => require('../../tests/vectors/' + name + '.json')
+const read = (name) => require('../../vectors/' + name + '.json')
 const vectors = { identities: read('identities'), audiences: read('audiences'), tokens: read('tokens') }
 const passed = run(require('./addon.node'), vectors)
 const { arch, platform, version } = process

@@ -1,37 +1,257 @@
-//! Checks that whoever holds a local-first identity really holds it, and mints the proof.
+//! The Node boundary: convert, call, convert.
 //!
-//! An app makes a 32-byte [`Secret`] on the device; an Ed25519 key is derived from it, and the hash
-//! of that key is the [`UserId`]. The device signs a short-lived token; [`verify`] turns the token
-//! into a [`Verified`] identity, or says which rule it breaks.
-//!
-//! | type | what it stands for |
-//! |---|---|
-//! | [`Unverified`] | a well-formed token: it has no identity to give |
-//! | [`Policy`] | what the verifier accepts: audience, issuers, lifetime, clock skew |
-//! | [`Verified`] | an identity; only [`verify`] makes one |
-//! | [`ProofError`] | the rule a token breaks, with a stable code |
-//!
-//! The core asks neither the clock nor the operating system: time and randomness are parameters.
-//! The wire format and the rules are in `docs/protocol.md`.
+//! A bad *token* is a stranger's data and comes back as a verdict. A bad *argument* is the caller's
+//! mistake and is thrown. Nothing else of the project imports `napi` than this package.
 
-#![forbid(unsafe_code)]
+#![allow(
+    clippy::doc_markdown,
+    clippy::missing_errors_doc,
+    reason = "these docs are TSDoc"
+)]
 
-mod audience;
-mod claims;
-mod error;
-#[cfg(feature = "fault-injection")]
-mod fault;
-mod identity;
-mod json;
-mod mint;
-mod point;
-mod token;
-mod verify;
+mod arguments;
+mod panics;
 
-pub use audience::{Audience, EmptyAudience};
-pub use claims::Issuer;
-pub use error::ProofError;
-pub use identity::{InvalidSecret, PublicKey, Secret, UserId};
-pub use mint::{InvalidTtl, mint};
-pub use token::{MAX_TOKEN_BYTES, Unverified};
-pub use verify::{Policy, Verified, verify};
+use std::num::NonZeroU64;
+
+use arguments::{
+    LAST_SECOND, Options, SecretText, Value, as_number, range_error, read_audience, read_issuer,
+    read_issuers, read_now, read_options, read_seconds, read_secret, read_token,
+};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use local_first_identity::{Issuer, Policy, ProofError, Secret, Verified};
+use napi::bindgen_prelude::{Either, Undefined};
+use napi::{Env, Error, JsString, Result};
+use napi_derive::napi;
+use panics::guarded;
+use zeroize::Zeroizing;
+
+/// A proof that holds.
+#[napi(object, object_from_js = false)]
+pub struct VerifiedProof<'env> {
+    /// The proof holds.
+    #[napi(ts_type = "true")]
+    pub ok: bool,
+    /// The user ID that is proven: a UUID, lower case, hyphenated, 36 characters.
+    #[napi(ts_type = "string")]
+    pub id: JsString<'env>,
+    /// Who vouches for the identity.
+    #[napi(ts_type = "Issuer")]
+    pub issuer: JsString<'env>,
+    /// When the proof was minted, in Unix seconds (RFC 7519 §4.1.6).
+    pub issued_at: f64,
+    /// When it stops holding, in Unix seconds (RFC 7519 §4.1.4).
+    pub expires_at: f64,
+    /// The SHA-256 of the signed text as 43 characters of base64url: the key to remember a used proof by.
+    #[napi(ts_type = "string")]
+    pub proof_id: JsString<'env>,
+    /// Absent.
+    #[napi(ts_type = "undefined")]
+    pub error: Option<Undefined>,
+    /// Absent.
+    #[napi(ts_type = "undefined")]
+    pub code: Option<Undefined>,
+}
+
+/// A proof that does not hold. It has no identity to give.
+#[napi(object, object_from_js = false)]
+pub struct RejectedProof {
+    /// The proof does not hold.
+    #[napi(ts_type = "false")]
+    pub ok: bool,
+    /// One fixed English sentence a code, safe to send to the client: nothing of the token is in it.
+    pub error: &'static str,
+    /// Which check the proof failed.
+    #[napi(ts_type = "ProofErrorCode")]
+    pub code: &'static str,
+    /// Absent.
+    #[napi(ts_type = "undefined")]
+    pub id: Option<Undefined>,
+    /// Absent.
+    #[napi(ts_type = "undefined")]
+    pub issuer: Option<Undefined>,
+    /// Absent.
+    #[napi(ts_type = "undefined")]
+    pub issued_at: Option<Undefined>,
+    /// Absent.
+    #[napi(ts_type = "undefined")]
+    pub expires_at: Option<Undefined>,
+    /// Absent.
+    #[napi(ts_type = "undefined")]
+    pub proof_id: Option<Undefined>,
+}
+
+/// Verifies one self-signed proof and tells whose identity it proves, or why it proves none.
+///
+/// Never throws because of `token`, whatever value a stranger sent. Replay is not detected: remember `proofId` until
+/// `expiresAt` where a proof may be used only once. Proofs that one device mints in the same second for the same
+/// audience and lifetime are the same proof, and have the same `proofId`.
+///
+/// @param token - What the client sent: a compact JWS of at most 2,048 bytes (RFC 7515 §7.1).
+/// @param audience - The name the client minted for: at least one character. Normalised as by `normalizeAudience`.
+/// @param options - What to accept; every member has a default.
+/// @returns `{ ok: true, id, … }`, or `{ ok: false, error, code }`.
+/// @throws TypeError or RangeError naming the argument, if `audience` or an option is not as described.
+/// @throws Error if the system clock, which counts where `now` is not given, is set to before 1970.
+/// @see RFC 7519 §7.2, RFC 8037 §3.1, RFC 8032 §5.1.7
+#[napi(
+    catch_unwind,
+    ts_args_type = "token: unknown, audience: string, options?: VerifyOptions",
+    ts_return_type = "VerifiedProof | RejectedProof"
+)]
+pub fn verify_local_first_identity_proof<'env>(
+    env: &'env Env,
+    token: Value<'env>,
+    audience: Value<'env>,
+    options: Options<'env>,
+) -> Result<Either<VerifiedProof<'env>, RejectedProof>> {
+    guarded(|| {
+        let mut policy = Policy::new(read_audience(*env, audience)?);
+        let names = ["maxTtlSeconds", "clockSkewSeconds", "issuers", "now"];
+        let [max_ttl, clock_skew, issuers, now] = read_options(*env, options, names)?;
+        if let Some(value) = max_ttl {
+            policy.max_ttl_seconds = read_seconds(*env, "options.maxTtlSeconds", value, 1)?;
+        }
+        if let Some(value) = clock_skew {
+            policy.clock_skew_seconds = read_seconds(*env, "options.clockSkewSeconds", value, 0)?;
+        }
+        if let Some(value) = issuers {
+            policy.issuers = read_issuers(*env, "options.issuers", value)?;
+        }
+        let now = read_now(*env, now)?;
+
+        let verdict = match read_token(token)? {
+            Ok(token) => local_first_identity::verify(token.as_str()?, &policy, now),
+            Err(error) => Err(error),
+        };
+        match verdict {
+            Ok(verified) => verified_proof(env, &verified).map(Either::A),
+            Err(error) => Ok(Either::B(rejected_proof(error))),
+        }
+    })
+}
+
+/// Mints one proof that whoever holds `secret` made for `audience`: for tests, scripts and clients that run in Node.
+///
+/// @param secret - The identity's secret: 43 characters of base64url without padding (32 bytes).
+/// @param audience - The name the verifier expects: at least one character. Normalised as by `normalizeAudience`.
+/// @param ttlSeconds - How long the proof holds, in seconds: an integer from 1, not beyond the year 9999. Verifiers take
+///   3,600 at most by default.
+/// @param options - What else the token says; every member has a default.
+/// @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes; the same arguments at the same `now` give the same bytes.
+/// @throws TypeError or RangeError naming the argument, if one is not as described. The message never has the secret.
+/// @throws Error if the system clock, which counts where `now` is not given, is set to before 1970 or beyond the year 9999.
+/// @see RFC 7515 §5.1, RFC 8037 §3.1
+#[napi(
+    catch_unwind,
+    ts_args_type = "secret: string, audience: string, ttlSeconds: number, options?: MintOptions"
+)]
+pub fn mint_local_first_token(
+    env: &Env,
+    secret: SecretText<'_>,
+    audience: Value<'_>,
+    ttl_seconds: Value<'_>,
+    options: Options<'_>,
+) -> Result<String> {
+    guarded(|| {
+        let secret = read_secret(*env, secret)?;
+        let audience = read_audience(*env, audience)?;
+        let ttl = read_seconds(*env, "ttlSeconds", ttl_seconds, 1)?;
+        let [issuer, now] = read_options(*env, options, ["issuer", "now"])?;
+        let issuer = match issuer {
+            Some(value) => read_issuer(*env, "options.issuer", value)?,
+            None => Issuer::LocalFirst,
+        };
+        let now = read_now(*env, now)?;
+        if now > LAST_SECOND {
+            // Only the clock says that: the option may not.
+            let reason = "the system clock is set to beyond the year 9999";
+            return Err(Error::from_reason(reason));
+        }
+
+        NonZeroU64::new(ttl)
+            .filter(|ttl| now + ttl.get() <= LAST_SECOND)
+            .and_then(|ttl| local_first_identity::mint(&secret, issuer, &audience, ttl, now).ok())
+            .ok_or_else(|| range_error(*env, "ttlSeconds must not reach beyond the year 9999"))
+    })
+}
+
+/// Derives the user ID that belongs to a secret: the account that whoever holds the secret owns.
+///
+/// @param secret - 43 characters of base64url without padding (32 bytes).
+/// @returns A UUID, lower case, hyphenated, 36 characters.
+/// @throws TypeError naming the argument, if it is not as described. The message never has the secret.
+/// @see RFC 8032 §5.1.5, RFC 9562 §5.5
+#[napi(catch_unwind, ts_args_type = "secret: string")]
+pub fn derive_user_id(env: &Env, secret: SecretText<'_>) -> Result<String> {
+    guarded(|| {
+        Ok(read_secret(*env, secret)?
+            .public_key()
+            .user_id()
+            .to_string())
+    })
+}
+
+/// Makes a new identity's secret from the operating system's random source. Whoever has it is the user.
+///
+/// @returns 43 characters of base64url without padding (32 bytes).
+/// @throws Error if the operating system has no randomness to give.
+#[napi(catch_unwind)]
+pub fn generate_auth_secret(env: &Env) -> Result<JsString<'_>> {
+    guarded(|| {
+        let mut bytes = Zeroizing::new([0; 32]);
+        getrandom::fill(bytes.as_mut_slice())
+            .map_err(|_| Error::from_reason("the operating system gave no random bytes"))?;
+        env.create_string(Secret::from_bytes(*bytes).encode())
+    })
+}
+
+/// Normalises an audience to what stands in a token's `aud`.
+///
+/// A UUID (hyphenated, simple, braced or as `urn:uuid:`, hex in any case) stands for itself; any other string becomes
+/// its UUIDv5 in the DNS namespace. Neither trimmed nor Unicode-normalised.
+///
+/// @param audience - At least one character, with no lone surrogates.
+/// @returns A UUID, lower case, hyphenated, 36 characters.
+/// @throws TypeError naming the argument, if it is not as described.
+/// @see RFC 9562 §4, §5.5
+#[napi(catch_unwind, ts_args_type = "audience: string")]
+pub fn normalize_audience(env: &Env, audience: Value<'_>) -> Result<String> {
+    guarded(|| Ok(read_audience(*env, audience)?.to_string()))
+}
+
+/// What `index.js` compares with its own version, since npm may pair it with a binary of another.
+#[napi(skip_typescript)]
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+fn verified_proof<'env>(env: &'env Env, verified: &Verified) -> Result<VerifiedProof<'env>> {
+    let mut id = [0; 36];
+    let mut proof_id = [0; 43];
+    URL_SAFE_NO_PAD
+        .encode_slice(verified.proof_digest, &mut proof_id)
+        .map_err(|_| Error::from_reason("a SHA-256 digest must encode to 43 characters"))?;
+    Ok(VerifiedProof {
+        ok: true,
+        id: env.create_string(verified.user_id.encode(&mut id))?,
+        issuer: env.create_string(verified.issuer.name())?,
+        issued_at: as_number(verified.issued_at),
+        expires_at: as_number(verified.expires_at),
+        proof_id: env.create_string_latin1(proof_id)?,
+        error: None,
+        code: None,
+    })
+}
+
+fn rejected_proof(error: ProofError) -> RejectedProof {
+    RejectedProof {
+        ok: false,
+        error: error.sentence(),
+        code: error.code(),
+        id: None,
+        issuer: None,
+        issued_at: None,
+        expires_at: None,
+        proof_id: None,
+    }
+}

@@ -97,7 +97,7 @@ function likeNode({ napi_get_value_string_utf8, napi_is_array }, memory, context
 
 /** @param {WebAssembly.Module} module */
 function instantiate(module) {
-  // What node/build.rs has the linker write into the module.
+  // What build.rs has the linker write into the module.
   const memory = new WebAssembly.Memory({ initial: 32, maximum: 65536 })
   // Without these features of its host, emnapi sets no listener on the process for each instance, needs no
   // `new Function`, which a content security policy may forbid, and does not spring the traps of a proxy.

@@ -1,9 +1,9 @@
 //! What every target asks for: no panic, the verdict of the second opinion, and no more memory than
 //! the longest token needs.
 
-#[path = "../../tests/mutation/mod.rs"]
+#[path = "../../crates/identity/tests/mutation/mod.rs"]
 mod mutation;
-#[path = "../../tests/support/mod.rs"]
+#[path = "../../crates/identity/tests/support/mod.rs"]
 mod support;
 
 use local_first_identity::{Issuer, Policy, verify};

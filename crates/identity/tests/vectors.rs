@@ -40,7 +40,7 @@ fn read<T: for<'de> Deserialize<'de>>(json: &str) -> Vec<T> {
 
 #[test]
 fn secrets_derive_the_recorded_keys_and_user_ids() {
-    for fact in read::<Identity>(include_str!("vectors/identities.json")) {
+    for fact in read::<Identity>(include_str!("../../../vectors/identities.json")) {
         let secret = Secret::parse(&fact.secret).unwrap();
         assert_eq!(*secret.encode(), fact.secret);
         assert_eq!(secret.public_key().encode(), fact.public_key);
@@ -50,7 +50,7 @@ fn secrets_derive_the_recorded_keys_and_user_ids() {
 
 #[test]
 fn audiences_normalise_as_recorded() {
-    for fact in read::<Normalisation>(include_str!("vectors/audiences.json")) {
+    for fact in read::<Normalisation>(include_str!("../../../vectors/audiences.json")) {
         let audience = Audience::parse(&fact.audience).unwrap();
         assert_eq!(audience.to_string(), fact.aud, "{:?}", fact.audience);
     }
@@ -58,7 +58,7 @@ fn audiences_normalise_as_recorded() {
 
 #[test]
 fn minting_gives_the_recorded_bytes() {
-    for fact in read::<Proof>(include_str!("vectors/tokens.json")) {
+    for fact in read::<Proof>(include_str!("../../../vectors/tokens.json")) {
         let secret = Secret::parse(&fact.secret).unwrap();
         let audience = Audience::parse(&fact.audience).unwrap();
         let token = mint(
@@ -75,7 +75,7 @@ fn minting_gives_the_recorded_bytes() {
 
 #[test]
 fn recorded_tokens_prove_the_recorded_user() {
-    for fact in read::<Proof>(include_str!("vectors/tokens.json")) {
+    for fact in read::<Proof>(include_str!("../../../vectors/tokens.json")) {
         let policy = Policy::new(Audience::parse(&fact.audience).unwrap());
         let verified = verify(&fact.token, &policy, fact.issued_at).unwrap();
         assert_eq!(verified.user_id.to_string(), fact.user_id);

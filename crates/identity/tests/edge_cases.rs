@@ -242,7 +242,7 @@ fn each_verdict_is_that_of_the_strict_check() {
 
 #[test]
 fn the_protocol_has_each_case_with_its_verdict() {
-    let protocol = include_str!("../docs/protocol.md");
+    let protocol = include_str!("../../../docs/protocol.md");
     for Case {
         class,
         holds,
