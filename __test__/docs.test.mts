@@ -219,7 +219,7 @@ describe('the programs of the frameworks', () => {
   }
 
   it('docs/http.md has every code of a refusal, in a table, and no other', () => {
-    const declared = codesOf('integrations/http/refusal.mts', 'RefusalCode')
+    const declared = codesOf('server/refusal.mts', 'RefusalCode')
     const codes = Array.from(read('docs/http.md').matchAll(/^\| `([a-z-]+)` \| \d+ \|/gm), ([, code]) => code)
     assert.deepEqual(codes.toSorted(), [...declared, ...proofErrorCodes].toSorted())
   })

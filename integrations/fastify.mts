@@ -3,13 +3,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { VerifiedProof } from 'local-first-identity'
 
-import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions, sessionBefore } from './http/guard.mts'
-import { type IdentityProofOptions, proofTaker } from './http/identity-proof.mts'
-import { headersOf } from './http/node-headers.mts'
-import { answerTo, type Refusal } from './http/refusal.mts'
-import { type AuthMode, type Session, type SessionOptions, sessionResolver } from './http/session.mts'
+import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions, sessionBefore } from '../server/guard.mts'
+import { type IdentityProofOptions, proofTaker } from '../server/identity-proof.mts'
+import { headersOf } from '../server/node-headers.mts'
+import { answerTo, type Refusal } from '../server/refusal.mts'
+import { type AuthMode, type Session, type SessionOptions, sessionResolver } from '../server/session.mts'
 
-export type * from './http/public.mts'
+export type * from '../server/public.mts'
 
 declare module 'fastify' {
   interface FastifyRequest {

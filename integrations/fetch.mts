@@ -3,12 +3,12 @@
 import type { VerifiedProof } from 'local-first-identity'
 
 import { checkFunction } from '../common/options.mts'
-import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions } from './http/guard.mts'
-import { type IdentityProofOptions, proofTaker } from './http/identity-proof.mts'
-import { answerTo, type Refusal } from './http/refusal.mts'
-import { type AuthMode, type Session, type SessionOptions, sessionResolver } from './http/session.mts'
+import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions } from '../server/guard.mts'
+import { type IdentityProofOptions, proofTaker } from '../server/identity-proof.mts'
+import { answerTo, type Refusal } from '../server/refusal.mts'
+import { type AuthMode, type Session, type SessionOptions, sessionResolver } from '../server/session.mts'
 
-export type * from './http/public.mts'
+export type * from '../server/public.mts'
 
 /** A request that is not let in, and what to answer to it. */
 export interface Refused {

@@ -3,13 +3,13 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { VerifiedProof } from 'local-first-identity'
 
-import { type Form, formOf, MAX_BYTES, parseBody, readLimited, TOO_LARGE } from './http/body.mts'
-import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions, sessionBefore } from './http/guard.mts'
-import { type IdentityProofOptions, proofTaker } from './http/identity-proof.mts'
-import { answerTo, type Refusal } from './http/refusal.mts'
-import { type AuthMode, type Session, type SessionOptions, sessionResolver } from './http/session.mts'
+import { type Form, formOf, MAX_BYTES, parseBody, readLimited, TOO_LARGE } from '../server/body.mts'
+import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions, sessionBefore } from '../server/guard.mts'
+import { type IdentityProofOptions, proofTaker } from '../server/identity-proof.mts'
+import { answerTo, type Refusal } from '../server/refusal.mts'
+import { type AuthMode, type Session, type SessionOptions, sessionResolver } from '../server/session.mts'
 
-export type * from './http/public.mts'
+export type * from '../server/public.mts'
 
 /** What a context has behind `identityProof`: `c.get('identityProof')`. */
 export type ProofEnv = { Variables: { identityProof: VerifiedProof } }

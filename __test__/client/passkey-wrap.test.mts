@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import { it } from 'node:test'
 
-import { PRF_INPUT, unwrap, wrap } from '../../client/passkey-wrap.mts'
+import { PRF_INPUT, unwrap, wrap } from '../../client/backup/passkey-wrap.mts'
 
 const [secret, prf, handle] = [32, 32, 28].map((length) => Uint8Array.from(randomBytes(length))) as [
   Uint8Array<ArrayBuffer>,

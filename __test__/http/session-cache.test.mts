@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 
-import { SessionCache } from '../../integrations/http/session-cache.mts'
+import { SessionCache } from '../../server/session-cache.mts'
 
 const session = { userId: 'x', authMode: 'external', claims: {} } as const
 const later = Math.floor(Date.now() / 1000) + 60

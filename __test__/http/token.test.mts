@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 
-import { answerTo, refuse } from '../../integrations/http/refusal.mts'
-import { bearerIn, proofTokenIn } from '../../integrations/http/token.mts'
+import { answerTo, refuse } from '../../server/refusal.mts'
+import { bearerIn, proofTokenIn } from '../../server/token.mts'
 
 it('a body’s `proofToken` is its own, whatever it is', () => {
   for (const token of ['x', 42, null, ['x']]) assert.equal(proofTokenIn({ proofToken: token }), token)

@@ -1,6 +1,6 @@
 import { type VerifiedProof, verifyLocalFirstIdentityProof } from 'local-first-identity'
 
-import { PROOF_HEADER, proofTokenIn } from '../http/token.mts'
+import { PROOF_HEADER, proofTokenIn } from '../../server/token.mts'
 import { refusal } from './error.mts'
 import type { Settings } from './options.mts'
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { constants, link, lstat, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
-import { checkText } from '../common/options.mts'
-import { generateAuthSecret, parseSecret } from './secret.mts'
+import { checkText } from '../../common/options.mts'
+import { generateAuthSecret, parseSecret } from '../identity/secret.mts'
 import {
   type AuthSecretStore,
   AuthSecretStoreError,
@@ -11,7 +11,7 @@ import {
   SecretListeners,
   secretIn,
   using,
-} from './secret-store.mts'
+} from '../secrets/secret-store.mts'
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code
 

@@ -2,7 +2,7 @@
 
 import { verifyLocalFirstIdentityProof } from 'local-first-identity'
 
-import { checkBoolean, checkFunction, checkText, invalid, ownOptions } from '../../common/options.mts'
+import { checkBoolean, checkFunction, checkText, invalid, ownOptions } from '../common/options.mts'
 import { readClaims } from './claims.mts'
 import { jwtVerifier, type ProviderOptions, RESERVED } from './provider.mts'
 import { type Refusal, refuse } from './refusal.mts'

@@ -1,6 +1,6 @@
-import { checkFunction } from '../common/options.mts'
-import { parseSecret } from './secret.mts'
-import { type AuthSecretStore, AuthSecretStoreError, secretIn } from './secret-store.mts'
+import { checkFunction } from '../../common/options.mts'
+import { parseSecret } from '../identity/secret.mts'
+import { type AuthSecretStore, AuthSecretStoreError, secretIn } from '../secrets/secret-store.mts'
 
 /**
  * Whose device it is, as far as is known: `isLoading` while the secret is being read or made; then either the `secret`, 43

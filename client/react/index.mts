@@ -4,8 +4,8 @@
 
 import { useSyncExternalStore } from 'react'
 
-import { createLocalFirstAuth, LOADING, type LocalFirstAuth, type LocalFirstAuthState } from './auth.mts'
-import { BrowserAuthSecretStore } from './browser-store.mts'
+import { createLocalFirstAuth, LOADING, type LocalFirstAuth, type LocalFirstAuthState } from '../auth/auth.mts'
+import { BrowserAuthSecretStore } from '../secrets/browser-store.mts'
 
 /** What `useLocalFirstAuth` gives: the state, and what changes it. */
 export type UseLocalFirstAuth = LocalFirstAuthState & Pick<LocalFirstAuth, 'login' | 'signOut' | 'retry'>

@@ -1,4 +1,4 @@
-import { ownOptions } from '../common/options.mts'
+import { ownOptions } from '../../common/options.mts'
 
 /** What a client of a sync server signs in with. */
 export type AuthConfig =

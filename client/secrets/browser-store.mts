@@ -1,6 +1,6 @@
+import { generateAuthSecret, parseSecret } from '../identity/secret.mts'
 import { decide } from './decision.mts'
 import { type AuthSecretScope, keyOf } from './scope.mts'
-import { generateAuthSecret, parseSecret } from './secret.mts'
 import { type AuthSecretStore, type SecretListener, SecretListeners, secretIn, using } from './secret-store.mts'
 
 /** Of this tab, by key: `storage` events tell the other tabs only. */

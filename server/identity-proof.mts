@@ -1,8 +1,8 @@
 // One proof of a request: judged by the addon, and used up.
 
 import { type Issuer, type VerifiedProof, verifyLocalFirstIdentityProof } from 'local-first-identity'
-import { checkFunction, invalid, ownOptions } from '../../common/options.mts'
-import { oneTimeProof, type UseProof } from '../../stores/one-time-proof.mts'
+import { checkFunction, invalid, ownOptions } from '../common/options.mts'
+import { oneTimeProof, type UseProof } from '../stores/one-time-proof.mts'
 import { TOO_LARGE } from './body.mts'
 import { type Refusal, refuse } from './refusal.mts'
 import { bearerIn, type HeaderOf, PROOF_HEADER, proofTokenIn } from './token.mts'

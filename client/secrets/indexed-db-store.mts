@@ -1,8 +1,7 @@
 import { del, get, set, update } from 'idb-keyval'
-
+import { decodeSecret, encodeSecret, generateAuthSecret, parseSecret, SECRET_BYTES } from '../identity/secret.mts'
 import { database } from './database.mts'
 import { type AuthSecretScope, keyOf } from './scope.mts'
-import { decodeSecret, encodeSecret, generateAuthSecret, parseSecret, SECRET_BYTES } from './secret.mts'
 import { type AuthSecretStore, AuthSecretStoreError, type SecretListener, using } from './secret-store.mts'
 
 /** An encrypted secret, beside the key that opens it and that no script can take out of the browser. */

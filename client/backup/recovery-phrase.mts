@@ -1,7 +1,7 @@
 import { entropyToMnemonic, mnemonicToEntropy } from '@scure/bip39'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
 
-import { decodeSecret, encodeSecret } from './secret.mts'
+import { decodeSecret, encodeSecret } from '../identity/secret.mts'
 
 const WORDS = 24
 

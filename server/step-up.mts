@@ -1,4 +1,4 @@
-import { invalid } from '../../common/options.mts'
+import { invalid } from '../common/options.mts'
 import { type Refusal, refuse } from './refusal.mts'
 import type { IsUpgraded, Session } from './session.mts'
 

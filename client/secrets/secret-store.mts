@@ -1,6 +1,6 @@
 // Where a device keeps its secret: what every store does, and what goes wrong with one.
 
-import { decodeSecret } from './secret.mts'
+import { decodeSecret } from '../identity/secret.mts'
 
 /** Told of every change: the secret that is there now, or `null` if there is none any more. */
 export type SecretListener = (secret: string | null) => void

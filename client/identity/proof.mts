@@ -1,6 +1,6 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 
-import { ownOptions } from '../common/options.mts'
+import { ownOptions } from '../../common/options.mts'
 import { normalizeAudience } from './audience.mts'
 import { encodeBase64url } from './base64url.mts'
 import { signingKeyOf } from './identity.mts'

@@ -1,6 +1,6 @@
 // What a session may do.
 
-import { checkFunction, invalid, ownOptions } from '../../common/options.mts'
+import { checkFunction, invalid, ownOptions } from '../common/options.mts'
 import { type Refusal, refuse } from './refusal.mts'
 import { type AuthMode, type IsUpgraded, isSession, type Session } from './session.mts'
 import { stepUp } from './step-up.mts'

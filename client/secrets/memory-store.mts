@@ -1,4 +1,4 @@
-import { generateAuthSecret, parseSecret } from './secret.mts'
+import { generateAuthSecret, parseSecret } from '../identity/secret.mts'
 import { type AuthSecretStore, type SecretListener, SecretListeners } from './secret-store.mts'
 
 /** Keeps a secret as long as the page or process lives: for tests, and for whoever must leave no trace. */

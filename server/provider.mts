@@ -2,7 +2,7 @@
 
 import type { FetchImplementation, JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose'
 
-import { checkText, invalid } from '../../common/options.mts'
+import { checkText, invalid } from '../common/options.mts'
 import { type Refusal, refuse } from './refusal.mts'
 
 /** Whose JWTs count. */

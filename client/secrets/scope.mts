@@ -1,4 +1,4 @@
-import { checkText, ownOptions } from '../common/options.mts'
+import { checkText, ownOptions } from '../../common/options.mts'
 
 /** Whose secret it is, where one browser has several. */
 export interface AuthSecretScope {

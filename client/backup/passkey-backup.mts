@@ -1,11 +1,11 @@
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 
-import { checkText, ownOptions } from '../common/options.mts'
-import { signingKeyOf } from './identity.mts'
+import { checkText, ownOptions } from '../../common/options.mts'
+import { signingKeyOf } from '../identity/identity.mts'
+import { decodeSecret, encodeSecret, SECRET_BYTES } from '../identity/secret.mts'
 import { askPasskey, credentials, makePasskey, type Passkey, type RelyingParty, withdraw } from './passkey-ceremony.mts'
 import { PasskeyBackupError } from './passkey-error.mts'
 import { PRF_INPUT, unwrap, wrap } from './passkey-wrap.mts'
-import { decodeSecret, encodeSecret, SECRET_BYTES } from './secret.mts'
 
 /** Where a backup's passkey is shown, and where it works. */
 export interface BrowserPasskeyBackupOptions {
