@@ -7,7 +7,8 @@ import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions, se
 import { type IdentityProofOptions, proofTaker } from '../server/identity-proof.mts'
 import { headersOf } from '../server/node-headers.mts'
 import { answerTo, type Refusal } from '../server/refusal.mts'
-import { type AuthMode, type Session, type SessionOptions, sessionResolver } from '../server/session.mts'
+import type { AuthMode, Session } from '../server/session.mts'
+import { type SessionOptions, sessionResolver } from '../server/session-resolver.mts'
 
 export type * from '../server/public.mts'
 

@@ -6,7 +6,8 @@ import { checkFunction } from '../common/options.mts'
 import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions } from '../server/guard.mts'
 import { type IdentityProofOptions, proofTaker } from '../server/identity-proof.mts'
 import { answerTo, type Refusal } from '../server/refusal.mts'
-import { type AuthMode, type Session, type SessionOptions, sessionResolver } from '../server/session.mts'
+import type { AuthMode, Session } from '../server/session.mts'
+import { type SessionOptions, sessionResolver } from '../server/session-resolver.mts'
 
 export type * from '../server/public.mts'
 

@@ -7,7 +7,8 @@ import { type Form, formOf, MAX_BYTES, parseBody, readLimited, TOO_LARGE } from 
 import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions, sessionBefore } from '../server/guard.mts'
 import { type IdentityProofOptions, proofTaker } from '../server/identity-proof.mts'
 import { answerTo, type Refusal } from '../server/refusal.mts'
-import { type AuthMode, type Session, type SessionOptions, sessionResolver } from '../server/session.mts'
+import type { AuthMode, Session } from '../server/session.mts'
+import { type SessionOptions, sessionResolver } from '../server/session-resolver.mts'
 
 export type * from '../server/public.mts'
 

@@ -70,7 +70,13 @@ function coverage(target) {
   execFileSync('cargo', ['fuzz', 'coverage', '--sanitizer', 'none', target], { cwd, stdio: 'ignore' })
   const binary = join('target', host, 'coverage', host, 'release', target)
   const profile = join('coverage', target, 'coverage.profdata')
-  const args = ['export', '--summary-only', `--instr-profile=${profile}`, binary, join('..', 'crates', 'identity', 'src')]
+  const args = [
+    'export',
+    '--summary-only',
+    `--instr-profile=${profile}`,
+    binary,
+    join('..', 'crates', 'identity', 'src'),
+  ]
   const [{ files }] = JSON.parse(execFileSync(llvmCov(), args, { cwd, encoding: 'utf8' })).data
   return new Map(files.map(({ filename, summary }) => [basename(filename), summary.lines]))
 }

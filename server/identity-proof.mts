@@ -2,10 +2,11 @@
 
 import { type Issuer, type VerifiedProof, verifyLocalFirstIdentityProof } from 'local-first-identity'
 import { checkFunction, invalid, ownOptions } from '../common/options.mts'
+import { PROOF_HEADER } from '../common/proof-header.mts'
 import { oneTimeProof, type UseProof } from '../stores/one-time-proof.mts'
 import { TOO_LARGE } from './body.mts'
 import { type Refusal, refuse } from './refusal.mts'
-import { bearerIn, type HeaderOf, PROOF_HEADER, proofTokenIn } from './token.mts'
+import { bearerIn, type HeaderOf, proofTokenIn } from './token.mts'
 
 /** What `identityProof` asks for; an option that is not listed here is refused. */
 export interface IdentityProofOptions {

@@ -3,6 +3,7 @@
 import type { FetchImplementation, JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose'
 
 import { checkText, invalid } from '../common/options.mts'
+import { LAST_SECOND } from '../common/time.mts'
 import { type Refusal, refuse } from './refusal.mts'
 
 /** Whose JWTs count. */
@@ -23,8 +24,6 @@ export type JwtVerifier = (
 ) => Promise<{ ok: true; claims: JWTPayload & { sub: string; exp: number } } | Refusal>
 
 const PAUSE_MS = 5_000
-/** The last second of the year 9999, as in the addon: a time in milliseconds lies beyond it. */
-const END_OF_TIME = 253_402_300_799
 const ALGORITHMS = ['EdDSA', 'Ed25519', 'ES256', 'RS256']
 /** Jazz's own issuers: no provider may speak for them. */
 export const RESERVED = 'urn:jazz:'
@@ -133,7 +132,7 @@ export function jwtVerifier(name: string, options: ProviderOptions): JwtVerifier
     try {
       const { payload } = await jose.jwtVerify(token, getKey, expected)
       const { sub, exp = Number.POSITIVE_INFINITY } = payload
-      const isValid = typeof sub === 'string' && sub !== '' && exp <= END_OF_TIME
+      const isValid = typeof sub === 'string' && sub !== '' && exp <= LAST_SECOND
       return isValid ? { ok: true, claims: { ...payload, sub, exp } } : INVALID_CLAIMS
     } catch (error) {
       return refusalFor(error)

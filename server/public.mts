@@ -3,4 +3,5 @@
 export type { RequireAccountOptions } from './guard.mts'
 export type { IdentityProofOptions } from './identity-proof.mts'
 export type { RefusalCode } from './refusal.mts'
-export type { AuthMode, IsUpgraded, Session, SessionOptions } from './session.mts'
+export type { AuthMode, IsUpgraded, Session } from './session.mts'
+export type { SessionOptions } from './session-resolver.mts'

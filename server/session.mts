@@ -1,14 +1,4 @@
-// One bearer token of a request: signed by a device itself, or by the provider of who has signed up.
-
-import { verifyLocalFirstIdentityProof } from 'local-first-identity'
-
-import { checkBoolean, checkFunction, checkText, invalid, ownOptions } from '../common/options.mts'
-import { readClaims } from './claims.mts'
-import { jwtVerifier, type ProviderOptions, RESERVED } from './provider.mts'
-import { type Refusal, refuse } from './refusal.mts'
-import { SessionCache } from './session-cache.mts'
-import { stepUp } from './step-up.mts'
-import { bearerIn } from './token.mts'
+// Whose request it is.
 
 /**
  * Who vouches for a session: `'local-first'` is a device with a secret that it keeps, `'anonymous'` one with a throw-away
@@ -28,125 +18,10 @@ export interface Session {
 /** Tells whether an identity has an account: what it was linked to when its owner signed up. */
 export type IsUpgraded = (userId: string) => boolean | Promise<boolean>
 
-/** What `session` asks for; an option that is not listed here is refused. `appId`, a provider, or both. */
-export interface SessionOptions extends Partial<ProviderOptions> {
-  /** The app's ID: the audience of the tokens that devices sign for its data. Not the audience of proofs. */
-  appId?: string | undefined
-  /** Whether tokens that a device signs itself count. Default: whether there is an `appId`. */
-  allowLocalFirst?: boolean | undefined
-  /** Whether throw-away identities count, too. Default `false`. */
-  allowAnonymous?: boolean | undefined
-  /**
-   * Where given, a device's own token is refused with `sign-in-required` if its identity has an account: the account's
-   * owner signs in, and whoever has an old secret does not get at the account. Asked at each request. To stop the old
-   * secret only where an account is needed, give it to `requireAccount` instead. Default: not asked.
-   */
-  isUpgraded?: IsUpgraded | undefined
-}
-
-/** Finds out whose request it is, by its `Authorization` header. */
-export type SessionResolver = (authorization: string | null | undefined) => Promise<Session | Refusal>
-
-const NAME = 'session'
-const OPTIONS = ['appId', 'issuer', 'jwks', 'audience', 'algorithms', 'allowLocalFirst', 'allowAnonymous', 'isUpgraded']
-/** More than any header that Node takes by default could hold beside others; enough for a JWT with many claims. */
-const MAX_TOKEN_LENGTH = 8_192
-
 const sessions = new WeakSet<Session>()
-/** Whether a session was found out here. */
+
+/** Notes that a session was found out here. */
+export const markSession = (session: Session): void => void sessions.add(session)
+
+/** Whether a session was found out here, and is no object that something else has put in its place. */
 export const isSession = (session: Session): boolean => sessions.has(session)
-
-type Verified = { ok: true; session: Session; expiresAt: number }
-/** Judges a token. `claims` are what it says, which nobody has vouched for before. */
-type Verifier = (token: string, claims: Record<string, unknown>) => Promise<Verified | Refusal> | Verified | Refusal
-
-/** All requests with one token get one object: what one of them changed, the others would see. */
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  for (const member of Object.values(value)) deepFreeze(member)
-  return Object.freeze(value)
-}
-
-const localFirstVerifier = (appId: string, allowAnonymous: boolean): Verifier => {
-  const issuers = allowAnonymous ? (['local-first', 'anonymous'] as const) : (['local-first'] as const)
-  verifyLocalFirstIdentityProof('', appId, { issuers })
-  return (token, claims) => {
-    const proof = verifyLocalFirstIdentityProof(token, appId, { issuers })
-    // The addon's sentences are about proofs, which this is not.
-    if (!proof.ok) return refuse(proof.code, proof.error.replace('The identity proof', 'The token'))
-    return { ok: true, session: { userId: proof.id, authMode: proof.issuer, claims }, expiresAt: proof.expiresAt }
-  }
-}
-
-const externalVerifier = (options: ProviderOptions): Verifier => {
-  const verify = jwtVerifier(NAME, options)
-  return async (token, { iss }) => {
-    // Before its key is looked for, which may have to be fetched.
-    if (typeof iss === 'string' && iss !== options.issuer) return UNKNOWN_ISSUER
-    const result = await verify(token)
-    if (!result.ok) return result
-    const { claims } = result
-    return { ok: true, session: { userId: claims.sub, authMode: 'external', claims }, expiresAt: claims.exp }
-  }
-}
-
-function parse(options: SessionOptions) {
-  const own = ownOptions(NAME, options, OPTIONS)
-  const { appId, issuer, jwks, audience, algorithms, isUpgraded } = own
-  const { allowLocalFirst = appId !== undefined, allowAnonymous = false } = own
-  checkBoolean(NAME, 'allowLocalFirst', allowLocalFirst)
-  checkBoolean(NAME, 'allowAnonymous', allowAnonymous)
-  if (isUpgraded !== undefined) checkFunction(NAME, 'isUpgraded', isUpgraded)
-  if (allowLocalFirst || appId !== undefined) checkText(NAME, 'appId', appId)
-  // The addon would call it the audience, which is another option here.
-  if (appId !== undefined && /\p{Surrogate}/u.test(appId)) invalid(NAME, '`appId` must not have lone surrogates')
-  if (allowAnonymous && !allowLocalFirst) invalid(NAME, '`allowAnonymous` needs `allowLocalFirst`')
-  const hasProvider = [issuer, jwks, audience, algorithms].some((option) => option !== undefined)
-  if (!allowLocalFirst && !hasProvider)
-    invalid(NAME, 'give an `appId`, or the `issuer`, `jwks` and `audience` of a provider')
-  return {
-    localFirst: allowLocalFirst && appId !== undefined ? localFirstVerifier(appId, allowAnonymous) : undefined,
-    external: hasProvider ? externalVerifier({ issuer, jwks, audience, algorithms } as ProviderOptions) : undefined,
-    isUpgraded,
-  }
-}
-
-const MISSING = refuse('missing', 'No bearer token was sent.')
-const TOO_LONG = refuse('too-long', 'The token is too long.')
-const MALFORMED = refuse('malformed', 'The token is not a well-formed JWT.')
-const UNKNOWN_ISSUER = refuse('unknown-issuer', 'The token has an issuer that is not accepted here.')
-
-/**
- * Checks the options, and makes what finds out whose request it is. Which of the two a token is for, its `iss` says; each
- * is judged by one verifier alone.
- *
- * @throws TypeError naming the option, if one is not as described.
- */
-export function sessionResolver(options: SessionOptions): SessionResolver {
-  const { localFirst, external, isUpgraded } = parse(options)
-  const cache = new SessionCache()
-
-  async function verify(token: string): Promise<Session | Refusal> {
-    const key = SessionCache.keyOf(token)
-    const known = cache.get(key)
-    if (known) return known
-    const claims = readClaims(token)
-    if (!claims) return MALFORMED
-    const isLocalFirst = typeof claims.iss === 'string' && claims.iss.startsWith(RESERVED)
-    const verifier = isLocalFirst ? localFirst : external
-    if (!verifier) return UNKNOWN_ISSUER
-    const result = await verifier(token, claims)
-    if (!result.ok) return result
-    sessions.add(deepFreeze(result.session))
-    cache.set(key, result.session, result.expiresAt)
-    return result.session
-  }
-
-  return async (authorization) => {
-    const token = bearerIn(authorization)
-    if (!token) return MISSING
-    if (token.length > MAX_TOKEN_LENGTH) return TOO_LONG
-    const session = await verify(token)
-    return 'ok' in session ? session : ((await stepUp(NAME, session, isUpgraded)) ?? session)
-  }
-}

@@ -1,7 +1,4 @@
-// Where a request has its token. Nothing is imported here: the browser's half uses it, too.
-
-/** The header that a proof arrives in. */
-export const PROOF_HEADER = 'x-local-first-proof'
+// Where a request has its token.
 
 /** A request's header by its name in lower case; several of one name are joined by commas, and are no token then. */
 export type HeaderOf = (name: string) => string | null | undefined

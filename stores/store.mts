@@ -1,6 +1,8 @@
 // What every store promises, and the part of the promise that does not depend on the engine: arguments, deadlines, faults.
 
+import { CodedError } from '../common/coded-error.mts'
 import { checkCount, ownOptions } from '../common/options.mts'
+import { hasLoneSurrogate } from '../common/text.mts'
 
 /**
  * Shared state that expires, on any engine. Each method is one atomic step, however many processes call it at once; an
@@ -33,10 +35,12 @@ export type Engine = {
 }
 
 /** An engine failed or did not answer: a fault of the server, never a verdict. `cause` has the driver's own error. */
-export class StoreError extends Error {
+export class StoreError extends CodedError<'ERR_STORE'> {
   override readonly name = 'StoreError'
-  /** Always `'ERR_STORE'`. */
-  readonly code = 'ERR_STORE'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_STORE', message, options)
+  }
 }
 
 const MAX_TTL_SECONDS = 366 * 24 * 60 * 60
@@ -50,7 +54,7 @@ function checkKey(key: unknown): void {
 
 /** What no engine would keep as it is: PostgreSQL takes no U+0000, and no encoding has a lone surrogate. */
 function checkValue(name: string, value: unknown): void {
-  if (typeof value !== 'string' || value.length > MAX_VALUE_LENGTH || /[\0\p{Surrogate}]/u.test(value)) {
+  if (typeof value !== 'string' || value.length > MAX_VALUE_LENGTH || value.includes('\0') || hasLoneSurrogate(value)) {
     throw new TypeError(`\`${name}\` must be at most 65,536 characters of well-formed Unicode without U+0000`)
   }
 }

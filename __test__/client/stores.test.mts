@@ -287,7 +287,7 @@ describe('the browser’s stores', () => {
       const { name } = Store
       assert.throws(of({ userId: 'x' }), {
         name: 'TypeError',
-        message: `${name}: \`userId\` needs an \`appId\` beside it`,
+        message: `${name}: \`userId\` needs an \`appId\``,
       })
       assert.throws(of({ appID: 'x' }), { name: 'TypeError', message: `${name}: there is no option \`appID\`` })
       for (const wrong of ['', ' ', 7, {}, { trim: () => 'x' }]) {

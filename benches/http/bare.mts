@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 
 import { verifyLocalFirstIdentityProof } from 'local-first-identity'
 
-import { sessionResolver } from '../../server/session.mts'
+import { sessionResolver } from '../../server/session-resolver.mts'
 import { median } from './statistics.mts'
 import { APP_ID, AUDIENCE, freshToken } from './tokens.mts'
 

@@ -1,6 +1,6 @@
 // The two ceremonies of Web Authentication: making a passkey, and asking for one.
 
-import { encodeBase64url } from '../identity/base64url.mts'
+import { encodeBase64url } from '../../common/base64url.mts'
 import { PasskeyBackupError, passkeyError } from './passkey-error.mts'
 
 /** Whose passkeys they are: a domain, and the name that people see. */

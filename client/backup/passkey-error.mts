@@ -1,3 +1,5 @@
+import { CodedError } from '../../common/coded-error.mts'
+
 /**
  * What kept a backup from being made or read:
  * - `not-supported`: no passkeys here, or this way to the passkey lacks what it was made with
@@ -30,14 +32,11 @@ const MESSAGES: Readonly<Record<PasskeyBackupErrorCode, string>> = {
 }
 
 /** A backup was not made, or not read. `cause` is the browser's error, if there was one. Never has the secret. */
-export class PasskeyBackupError extends Error {
+export class PasskeyBackupError extends CodedError<PasskeyBackupErrorCode> {
   override readonly name = 'PasskeyBackupError'
-  /** What went wrong: stable, for programs. */
-  readonly code: PasskeyBackupErrorCode
 
   constructor(code: PasskeyBackupErrorCode, options?: ErrorOptions) {
-    super(MESSAGES[code], options)
-    this.code = code
+    super(code, MESSAGES[code], options)
   }
 }
 

@@ -1,6 +1,7 @@
 import { entropyToMnemonic, mnemonicToEntropy } from '@scure/bip39'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
 
+import { CodedError } from '../../common/coded-error.mts'
 import { decodeSecret, encodeSecret } from '../identity/secret.mts'
 
 const WORDS = 24
@@ -21,16 +22,16 @@ const MESSAGES: Readonly<Record<Exclude<RecoveryPhraseErrorCode, 'invalid-word'>
 }
 
 /** A phrase is none. Neither the message nor any property has a word of it. */
-export class RecoveryPhraseError extends Error {
+export class RecoveryPhraseError extends CodedError<RecoveryPhraseErrorCode> {
   override readonly name = 'RecoveryPhraseError'
-  /** What is wrong: stable, for programs. */
-  readonly code: RecoveryPhraseErrorCode
   /** With `invalid-word`, which word is the first that is not in the list, from 1 to 24. */
   readonly position: number | undefined
 
   constructor(code: RecoveryPhraseErrorCode, position?: number) {
-    super(code === 'invalid-word' ? `Word ${position} is not one of the words of recovery phrases.` : MESSAGES[code])
-    this.code = code
+    super(
+      code,
+      code === 'invalid-word' ? `Word ${position} is not one of the words of recovery phrases.` : MESSAGES[code],
+    )
     this.position = position
   }
 }

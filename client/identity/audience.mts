@@ -1,5 +1,6 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 
+import { hasLoneSurrogate } from '../../common/text.mts'
 import { DNS, formatUuid, parseUuid, uuidV5 } from './uuid.mts'
 
 /**
@@ -11,6 +12,6 @@ import { DNS, formatUuid, parseUuid, uuidV5 } from './uuid.mts'
 export function normalizeAudience(audience: unknown): string {
   if (typeof audience !== 'string') throw new TypeError('audience must be a string')
   if (audience === '') throw new TypeError('audience must not be empty')
-  if (/[\ud800-\udfff]/u.test(audience)) throw new TypeError('audience must not contain lone surrogates')
+  if (hasLoneSurrogate(audience)) throw new TypeError('audience must not contain lone surrogates')
   return formatUuid(parseUuid(audience) ?? uuidV5(DNS, utf8ToBytes(audience)))
 }

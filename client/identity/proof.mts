@@ -1,14 +1,11 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js'
-
+import { encodeBase64url } from '../../common/base64url.mts'
 import { ownOptions } from '../../common/options.mts'
+import { LAST_SECOND } from '../../common/time.mts'
 import { normalizeAudience } from './audience.mts'
-import { encodeBase64url } from './base64url.mts'
 import { signingKeyOf } from './identity.mts'
 import { parseSecret } from './secret.mts'
 import { formatUuid } from './uuid.mts'
-
-/** 9999-12-31T23:59:59Z, the last second that a verifier takes: a lifetime in milliseconds, the usual slip, is refused. */
-const LAST_SECOND = 253_402_300_799
 
 /** What a proof is to prove, and to whom. */
 export interface LocalFirstIdentityProofOptions {

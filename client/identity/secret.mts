@@ -2,7 +2,7 @@
 
 import { randomBytes } from '@noble/hashes/utils.js'
 
-import { decodeBase64url, encodeBase64url } from './base64url.mts'
+import { decodeBase64url, encodeBase64url } from '../../common/base64url.mts'
 
 /** How many bytes a secret has. */
 export const SECRET_BYTES = 32

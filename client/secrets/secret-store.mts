@@ -1,5 +1,6 @@
 // Where a device keeps its secret: what every store does, and what goes wrong with one.
 
+import { CodedError } from '../../common/coded-error.mts'
 import { decodeSecret } from '../identity/secret.mts'
 
 /** Told of every change: the secret that is there now, or `null` if there is none any more. */
@@ -46,14 +47,11 @@ const MESSAGES: Readonly<Record<AuthSecretStoreErrorCode, string>> = {
 }
 
 /** A secret could not be read or kept. Its message never has the secret. */
-export class AuthSecretStoreError extends Error {
+export class AuthSecretStoreError extends CodedError<AuthSecretStoreErrorCode> {
   override readonly name = 'AuthSecretStoreError'
-  /** What went wrong: stable, for programs. */
-  readonly code: AuthSecretStoreErrorCode
 
   constructor(code: AuthSecretStoreErrorCode, options?: ErrorOptions) {
-    super(MESSAGES[code], options)
-    this.code = code
+    super(code, MESSAGES[code], options)
   }
 }
 

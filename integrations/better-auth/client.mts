@@ -2,7 +2,7 @@
 
 import type { BetterAuthClientPlugin } from 'better-auth/client'
 
-import { PROOF_HEADER } from '../../server/token.mts'
+import { PROOF_HEADER } from '../../common/proof-header.mts'
 import { LOCAL_FIRST_IDENTITY_ERROR_CODES } from './error-codes.mts'
 import type { localFirstIdentity } from './index.mts'
 import { LINK_PATH, takesProof } from './routes.mts'

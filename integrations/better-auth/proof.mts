@@ -1,6 +1,7 @@
 import { type VerifiedProof, verifyLocalFirstIdentityProof } from 'local-first-identity'
 
-import { PROOF_HEADER, proofTokenIn } from '../../server/token.mts'
+import { PROOF_HEADER } from '../../common/proof-header.mts'
+import { proofTokenIn } from '../../server/token.mts'
 import { refusal } from './error.mts'
 import type { Settings } from './options.mts'
 

@@ -7,7 +7,6 @@ import type { AuthContext, GenericEndpointContext } from '@better-auth/core'
 import { getOAuthState } from 'better-auth/api'
 import { expireCookie } from 'better-auth/cookies'
 
-import type { Flow } from './flow.mts'
 import { type Name, reserveUse } from './reservation.mts'
 import { MAIL_PATH, RETURN_PATHS } from './routes.mts'
 
@@ -86,7 +85,10 @@ export async function isTicketFor(ticket: Ticket, email: string | undefined): Pr
  *
  * @returns `false` if it was used: it is a copy, or the link was opened twice.
  */
-export async function useTicket(context: AuthContext, { ticket, path, reserved }: Flow): Promise<boolean> {
+export async function useTicket(
+  context: AuthContext,
+  { ticket, path, reserved }: { ticket?: Ticket | undefined; path: string; reserved: { use?: Name | undefined } },
+): Promise<boolean> {
   if (!ticket || !RETURN_PATHS.has(path)) return true
   const use: Name = { kind: 'ticket', value: ticket.id }
   if (!(await reserveUse(context, use, ticket))) return false

@@ -1,5 +1,9 @@
 // Base64url without padding (RFC 4648 §5), by what every platform has: a library's would be a tenth of the whole client.
 
+// Browsers, workers, React Native and Node have them; no standard library of ECMAScript's declares them.
+declare const atob: (base64: string) => string
+declare const btoa: (binary: string) => string
+
 /** Takes a few hundred bytes at most: they are arguments of one call. */
 export const encodeBase64url = (bytes: Uint8Array): string =>
   btoa(String.fromCharCode(...bytes))

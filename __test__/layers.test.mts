@@ -1,0 +1,79 @@
+// Imports that go upwards or in a circle are refused, those that go down are not: what `biome.json` says of the layers.
+
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Has Biome look at files in a folder of their own, and gives the rules that each of them breaks. */
+function lint(files: Record<string, string>): Map<string, Set<string>> {
+  const folder = mkdtempSync(join(tmpdir(), 'layers-'))
+  try {
+    cpSync(join(root, 'biome.json'), join(folder, 'biome.json'))
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(folder, dirname(path)), { recursive: true })
+      writeFileSync(join(folder, path), text)
+    }
+    const biome = join(root, 'node_modules', '.bin', 'biome')
+    const args = ['ci', '--colors=off', '--max-diagnostics=none']
+    const { stderr } = spawnSync(biome, args, { cwd: folder, encoding: 'utf8' })
+    const broken = new Map<string, Set<string>>()
+    for (const [, path = '', rule = ''] of stderr.matchAll(/^(\S+\.mts):\d+:\d+ lint\/\w+\/(\w+)/gm)) {
+      broken.set(path, (broken.get(path) ?? new Set()).add(rule))
+    }
+    return broken
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const planted = (imports: readonly (readonly [string, string])[]) =>
+  Object.fromEntries(imports.map(([path, specifier]) => [path, `import '${specifier}'\n`]))
+
+const UPWARDS = [
+  ['common/stores.mts', '../stores/store.mts'],
+  ['common/addon.mts', 'local-first-identity'],
+  ['common/node.mts', 'node:fs'],
+  ['stores/server.mts', '../server/token.mts'],
+  ['stores/client.mts', '../client/index.mts'],
+  ['server/integrations.mts', '../integrations/express.mts'],
+  ['server/client.mts', '../client/index.mts'],
+  ['client/identity/server.mts', '../../server/token.mts'],
+  ['client/identity/node.mts', '../node/index.mts'],
+  ['client/identity/addon.mts', 'local-first-identity'],
+  ['client/identity/builtin.mts', 'node:fs'],
+  ['integrations/device.mts', '../client/index.mts'],
+  ['integrations/better-auth/client.mts', '../../server/token.mts'],
+] as const
+
+const DOWNWARDS = [
+  ['stores/common.mts', '../common/options.mts'],
+  ['server/stores.mts', '../stores/one-time-proof.mts'],
+  ['server/addon.mts', 'local-first-identity'],
+  ['client/identity/common.mts', '../../common/options.mts'],
+  ['client/node/builtin.mts', 'node:fs'],
+  ['integrations/better-auth/server.mts', '../../server/token.mts'],
+  ['integrations/better-auth/routes.mts', '../../common/proof-header.mts'],
+] as const
+
+test('an import that goes upwards is refused', () => {
+  const broken = lint(planted(UPWARDS))
+  for (const [path] of UPWARDS) assert.deepEqual([path, [...(broken.get(path) ?? [])]], [path, ['noRestrictedImports']])
+})
+
+test('an import that goes down is not', () => {
+  assert.deepEqual([...lint(planted(DOWNWARDS))], [])
+})
+
+test('a circle is refused, though one of its imports is of types alone', () => {
+  const broken = lint({
+    'server/one.mts': `import type { two } from './two.mts'\nexport const one: typeof two = 1\n`,
+    'server/two.mts': `export { one } from './one.mts'\nexport const two = 1\n`,
+  })
+  assert.deepEqual(broken.get('server/one.mts'), new Set(['noImportCycles']))
+})
