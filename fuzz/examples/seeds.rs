@@ -32,7 +32,7 @@ fn main() -> std::io::Result<()> {
     }
     let parts = tokens
         .iter()
-        .filter_map(|token| second_opinion::split(token).ok())
+        .filter_map(|token| testing::second_opinion::split(token).ok())
         .map(|[header, claims, _]| [header, claims].join(&0));
     write(&folder.join("claims"), parts)?;
     write(&folder.join("audience"), NAMES)

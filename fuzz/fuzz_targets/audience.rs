@@ -13,6 +13,6 @@ fuzz_target!(|name: &str| {
         return assert!(name.is_empty());
     };
     let normal = audience.to_string();
-    assert_eq!(normal, second_opinion::normalize_audience(name));
+    assert_eq!(normal, testing::second_opinion::normalize_audience(name));
     assert_eq!(Audience::parse(&normal), Ok(audience));
 });

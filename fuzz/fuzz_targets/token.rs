@@ -11,6 +11,6 @@ fuzz_target!(|text: &str| {
     assert_eq!(heap.bytes_total, 0, "a token is decoded on the stack");
     assert_eq!(
         ours.map_err(ProofError::code),
-        second_opinion::split(text).map(drop)
+        testing::second_opinion::split(text).map(drop)
     );
 });

@@ -38,7 +38,7 @@ fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
 
 /// Changes the header, the claims or the signature of a token; mostly signs what has come of it.
 fn mutate_inside(token: &[u8], seed: u32) -> Option<String> {
-    let mut parts = second_opinion::split(std::str::from_utf8(token).ok()?).ok()?;
+    let mut parts = testing::second_opinion::split(std::str::from_utf8(token).ok()?).ok()?;
     let which = [1, 1, 1, 1, 0, 2][(seed / 4) as usize % 6];
     let part = &mut parts[which];
     let size = part.len();

@@ -1,16 +1,13 @@
 //! What every target asks for: no panic, the verdict of the second opinion, and no more memory than
 //! the longest token needs.
 
-#[path = "../../crates/identity/tests/mutation/mod.rs"]
-mod mutation;
-#[path = "../../crates/identity/tests/support/mod.rs"]
-mod support;
-
 use local_first_identity::{Issuer, Policy, verify};
-use second_opinion::{Rules, Verdict, judge, wanted_difference};
+use testing::mutation::Mutator;
+use testing::second_opinion::{Rules, Verdict, judge, wanted_difference};
+use testing::tokens;
 
 /// When the tokens of the seeds are issued, in Unix seconds; they hold for a minute.
-pub const NOW: u64 = support::NOW;
+pub const NOW: u64 = tokens::NOW;
 
 /// The two verifiers, told to accept the same.
 pub struct Verifiers {
@@ -23,8 +20,8 @@ impl Verifiers {
     /// With the defaults, at a time.
     pub fn at(now: u64) -> Self {
         Self {
-            policy: support::policy(),
-            rules: Rules::for_name(support::AUDIENCE),
+            policy: tokens::policy(),
+            rules: Rules::for_name(tokens::AUDIENCE),
             now,
         }
     }
@@ -48,12 +45,12 @@ impl Verifiers {
     pub fn judge(&self, token: &str) -> Verdict {
         let heap = allocation_counter::measure(|| drop(verify(token, &self.policy, self.now)));
         assert!(
-            heap.bytes_max <= support::HEAP_LIMIT,
+            heap.bytes_max <= tokens::HEAP_LIMIT,
             "{} bytes",
             heap.bytes_max
         );
 
-        let ours = support::verdict(token, &self.policy, self.now);
+        let ours = tokens::verdict(token, &self.policy, self.now);
         let theirs = judge(token, &self.rules, self.now);
         assert!(
             ours == theirs || wanted_difference(token, &ours).is_some(),
@@ -65,11 +62,11 @@ impl Verifiers {
 
 /// A token with any header and claims, rightly signed by the key of the seeds.
 pub fn sign(header: &[u8], claims: &[u8]) -> String {
-    support::sign(header, claims)
+    tokens::sign(header, claims)
 }
 
 /// Tokens to begin with: good ones, and some that were grown from good ones by changes of structure.
 pub fn seeds() -> impl Iterator<Item = String> {
-    let mut mutator = mutation::Mutator::new(1);
-    std::iter::once(support::good_token()).chain(std::iter::from_fn(move || Some(mutator.token())))
+    let mut mutator = Mutator::new(1);
+    std::iter::once(tokens::good_token()).chain(std::iter::from_fn(move || Some(mutator.token())))
 }

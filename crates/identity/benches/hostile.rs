@@ -8,15 +8,12 @@
     clippy::cast_precision_loss
 )]
 
-#[path = "../tests/support/mod.rs"]
-mod support;
-
 use std::hint::black_box;
 use std::time::Instant;
 
 use local_first_identity::{MAX_TOKEN_BYTES, ProofError, verify};
 use serde_json::json;
-use support::{HEADER, NOW, claims_with, encode, good_token, policy, sign};
+use testing::tokens::{HEADER, NOW, claims_with, encode, good_token, policy, sign};
 
 const TURNS: usize = 401;
 const CALLS: u32 = 20;
@@ -165,7 +162,7 @@ fn rejections() -> Vec<Row> {
         ),
         (
             E::AudienceMismatch,
-            changed(json!({ "aud": support::user_id(b"") })),
+            changed(json!({ "aud": testing::tokens::user_id(b"") })),
         ),
         (
             E::IssuedInFuture,
@@ -179,7 +176,7 @@ fn rejections() -> Vec<Row> {
         ),
         (
             E::SubjectMismatch,
-            changed(json!({ "sub": support::user_id(b"") })),
+            changed(json!({ "sub": testing::tokens::user_id(b"") })),
         ),
         (E::InvalidSignature, forge(&good)),
     ];

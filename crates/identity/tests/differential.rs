@@ -10,14 +10,11 @@
     clippy::panic
 )]
 
-mod mutation;
-mod support;
-
 use std::collections::BTreeMap;
 
 use local_first_identity::ProofError;
-use mutation::Mutator;
-use second_opinion::{DIFFERENCES, Difference, Rules, judge, wanted_difference};
+use testing::mutation::Mutator;
+use testing::second_opinion::{DIFFERENCES, Difference, Rules, judge, wanted_difference};
 
 fn variable(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |value| value.parse().unwrap())
@@ -27,14 +24,17 @@ fn variable(name: &str, default: u64) -> u64 {
 fn both_verifiers_say_the_same_of_every_token() {
     let count = variable("DIFFERENTIAL_COUNT", 20_000);
     let seed = variable("DIFFERENTIAL_SEED", 1);
-    let (policy, rules) = (support::policy(), Rules::for_name(support::AUDIENCE));
+    let (policy, rules) = (
+        testing::tokens::policy(),
+        Rules::for_name(testing::tokens::AUDIENCE),
+    );
     let mut verdicts = BTreeMap::<&str, u64>::new();
     let mut known = [0_u64; DIFFERENCES.len()];
     let mut mutator = Mutator::new(seed);
     for index in 0..count {
         let token = mutator.token();
-        let ours = support::verdict(&token, &policy, support::NOW);
-        let theirs = judge(&token, &rules, support::NOW);
+        let ours = testing::tokens::verdict(&token, &policy, testing::tokens::NOW);
+        let theirs = judge(&token, &rules, testing::tokens::NOW);
         *verdicts
             .entry(ours.as_ref().err().copied().unwrap_or("accepted"))
             .or_default() += 1;

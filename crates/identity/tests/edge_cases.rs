@@ -7,15 +7,13 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod support;
-
 use curve25519_dalek::constants::EIGHT_TORSION;
 use curve25519_dalek::edwards::CompressedEdwardsY;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::IsIdentity;
 use ed25519_dalek::{Signature, VerifyingKey};
 use local_first_identity::{ProofError, PublicKey};
-use support::curve::{ORDER, add_order, challenge, join, non_canonical, point};
+use testing::signatures::{ORDER, add_order, challenge, join, non_canonical, point};
 
 /// Which of the two equations hold: SB = R + kA, and the same times the cofactor 8 (RFC 8032 §5.1.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,14 +2,12 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod support;
-
 use std::collections::BTreeSet;
 
 use allocation_counter::{AllocationInfo, measure};
 use local_first_identity::{Audience, MAX_TOKEN_BYTES, ProofError, Unverified, verify};
 use serde_json::json;
-use support::{HEADER, HEAP_LIMIT, NOW, claims_with, encode, good_token, policy, sign};
+use testing::tokens::{HEADER, HEAP_LIMIT, NOW, claims_with, encode, good_token, policy, sign};
 
 /// What one verification allocates, and its verdict.
 fn cost(token: &str) -> (AllocationInfo, Option<ProofError>) {

@@ -7,13 +7,11 @@
     clippy::format_collect
 )]
 
-mod support;
-
 use ed25519_dalek::{Signature, VerifyingKey};
 use local_first_identity::{Audience, Policy, ProofError, verify};
 use serde_json::{Value, json};
-use support::curve::{challenge, join, point};
-use support::{HEADER, NOW, claims, claims_with, encode, key, policy, sign};
+use testing::signatures::{challenge, join, point};
+use testing::tokens::{HEADER, NOW, claims, claims_with, encode, key, policy, sign};
 
 /// A text with something before or behind it, and in other cases.
 fn neighbours(text: &str) -> Vec<String> {
@@ -171,7 +169,7 @@ fn names_of_an_app_that_differ_anywhere_are_different_audiences() {
         audiences.each_ref().map(String::as_str),
         names
             .each_ref()
-            .map(|name| second_opinion::normalize_audience(name))
+            .map(|name| testing::second_opinion::normalize_audience(name))
             .each_ref()
             .map(String::as_str)
     );
@@ -198,7 +196,7 @@ fn a_long_lifetime_has_its_limit_too_and_times_are_those_of_the_token() {
 /// Signing with another nonce is no way around one-time use.
 #[test]
 fn two_signatures_over_the_same_claims_are_the_same_proof() {
-    let token = support::good_token();
+    let token = testing::tokens::good_token();
     let (signing_input, _) = token.rsplit_once('.').unwrap();
     let (a, r) = (key(1).to_scalar(), key(2).to_scalar());
     let public_key = key(1).verifying_key().to_bytes();

@@ -2,15 +2,13 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod support;
-
 use std::num::NonZeroU64;
 
 use local_first_identity::{
     Audience, InvalidSecret, Issuer, Policy, ProofError, PublicKey, Secret, UserId, mint, verify,
 };
 use proptest::prelude::*;
-use support::{NOW, good_token, policy};
+use testing::tokens::{NOW, good_token, policy};
 
 const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -27,7 +25,7 @@ fn almost_a_token() -> impl Strategy<Value = String> {
         Just(".".to_owned()),
         Just("..".to_owned()),
         "[A-Za-z0-9_-]{0,8}",
-        r#"\{"(alg|iss|exp)":("EdDSA"|[0-9]{1,30}|null)\}"#.prop_map(support::encode),
+        r#"\{"(alg|iss|exp)":("EdDSA"|[0-9]{1,30}|null)\}"#.prop_map(testing::tokens::encode),
     ];
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
@@ -115,8 +113,8 @@ proptest! {
         prop_assert_eq!(error, ProofError::Malformed);
         prop_assert_eq!(error.to_string(), ProofError::Malformed.sentence());
 
-        let claims = support::claims_with(serde_json::json!({ "iss": text }));
-        let error = verify(&support::sign(support::HEADER, claims), &policy(), NOW).unwrap_err();
+        let claims = testing::tokens::claims_with(serde_json::json!({ "iss": text }));
+        let error = verify(&testing::tokens::sign(testing::tokens::HEADER, claims), &policy(), NOW).unwrap_err();
         prop_assert_eq!(error.to_string(), ProofError::UnknownIssuer.sentence());
     }
 
@@ -132,7 +130,7 @@ proptest! {
     fn a_normal_form_is_its_own(name in "(.{1,60}|(urn:uuid:|URN:|\\{)?[0-9a-fA-F-]{32,36}\\}?)") {
         let audience = Audience::parse(&name).unwrap();
         prop_assert_eq!(Audience::parse(&audience.to_string()), Ok(audience));
-        prop_assert_eq!(second_opinion::normalize_audience(&name), audience.to_string());
+        prop_assert_eq!(testing::second_opinion::normalize_audience(&name), audience.to_string());
     }
 
     #[test]

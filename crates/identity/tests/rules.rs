@@ -7,14 +7,12 @@
     clippy::needless_pass_by_value
 )]
 
-mod support;
-
 use std::collections::BTreeSet;
 
 use ed25519_dalek::Signer;
 use local_first_identity::{Issuer, MAX_TOKEN_BYTES, Policy, ProofError, verify};
 use serde_json::json;
-use support::{HEADER, NOW, claims_with, encode, good_token, key, policy, sign, user_id};
+use testing::tokens::{HEADER, NOW, claims_with, encode, good_token, key, policy, sign, user_id};
 
 /// What is wrong with a token, the token, and the verdict on it.
 type Case = (&'static str, String, Result<(), ProofError>);
@@ -120,7 +118,7 @@ fn claims() -> Vec<Case> {
         case("no exp", json!({ "exp": null }), Err(InvalidClaims)),
         case("one more", json!({ "nbf": NOW }), Err(InvalidClaims)),
         case("one more, nested", json!({ "act": { "sub": [] } }), Err(InvalidClaims)),
-        case("aud as an array", json!({ "aud": [support::AUDIENCE] }), Err(InvalidClaims)),
+        case("aud as an array", json!({ "aud": [testing::tokens::AUDIENCE] }), Err(InvalidClaims)),
         case("sub a number", json!({ "sub": 7 }), Err(InvalidClaims)),
         case("iss a boolean", json!({ "iss": true }), Err(InvalidClaims)),
         case("the key an object", json!({ "jazz_pub_key": {} }), Err(InvalidClaims)),
@@ -139,7 +137,7 @@ fn claims() -> Vec<Case> {
         case("an issuer with a suffix", json!({ "iss": "urn:jazz:local-first " }), Err(UnknownIssuer)),
         case("the anonymous issuer", json!({ "iss": "urn:jazz:anonymous" }), Err(UnknownIssuer)),
         case("another audience", json!({ "aud": user_id(b"") }), Err(AudienceMismatch)),
-        case("the audience as it is spelt", json!({ "aud": support::AUDIENCE }), Err(AudienceMismatch)),
+        case("the audience as it is spelt", json!({ "aud": testing::tokens::AUDIENCE }), Err(AudienceMismatch)),
         case("the audience in upper case", json!({ "aud": policy().audience.to_string().to_uppercase() }), Err(AudienceMismatch)),
     ]
 }
@@ -279,7 +277,7 @@ fn the_earliest_broken_rule_is_the_one_that_is_told() {
         format!("{signing_input}.{}", encode([0; 64]))
     };
     let told = |token: String| verify(&token, &policy(), now).unwrap_err();
-    let good = support::claims(&key(1));
+    let good = testing::tokens::claims(&key(1));
 
     assert_eq!(told(token("{}", &changes).repeat(20)), TooLong);
     assert_eq!(told(token(r#"{"a":1,"a":1}"#, &changes)), Malformed);

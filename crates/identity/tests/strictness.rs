@@ -3,15 +3,13 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod support;
-
 use curve25519_dalek::constants::EIGHT_TORSION;
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
 use curve25519_dalek::scalar::Scalar;
 use ed25519_dalek::{Signature, VerifyingKey};
 use local_first_identity::{ProofError, PublicKey};
 use proptest::prelude::*;
-use support::curve::{challenge, join, non_canonical, point};
+use testing::signatures::{challenge, join, non_canonical, point};
 
 /// Both verdicts: ours, and that of the curve library on the same bytes.
 fn verdicts(public_key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> (bool, bool) {

@@ -1,12 +1,9 @@
 //! Makes any token at all, good or broken, without the crate under test.
 
-#![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(
     clippy::needless_pass_by_value,
     reason = "a json!() at the call reads better"
 )]
-
-pub(crate) mod curve;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,22 +14,28 @@ use sha2::{Digest, Sha512};
 use uuid::Uuid;
 
 /// When the forged tokens are issued, in Unix seconds.
-pub(crate) const NOW: u64 = 1_795_305_565;
+pub const NOW: u64 = 1_795_305_565;
 
-pub(crate) const AUDIENCE: &str = "betterauth-signup";
+/// The name that the tokens are made for.
+pub const AUDIENCE: &str = "betterauth-signup";
 
 /// The most heap that a verification may hold at a time, in bytes: under twice what the worst token takes.
-pub(crate) const HEAP_LIMIT: u64 = 16_384;
+pub const HEAP_LIMIT: u64 = 16_384;
 
-pub(crate) const HEADER: &str = r#"{"alg":"EdDSA","typ":"JWT"}"#;
+/// The header of a good token.
+pub const HEADER: &str = r#"{"alg":"EdDSA","typ":"JWT"}"#;
 
-pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
+/// Bytes as base64url without padding.
+pub fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// What the crate says of a token, in the words of the second opinion.
-pub(crate) fn verdict(token: &str, policy: &Policy, now: u64) -> second_opinion::Verdict {
-    let proof = |verified: Verified| second_opinion::Proof {
+///
+/// # Errors
+/// The code of the first rule that the token breaks.
+pub fn verdict(token: &str, policy: &Policy, now: u64) -> crate::second_opinion::Verdict {
+    let proof = |verified: Verified| crate::second_opinion::Proof {
         user_id: verified.user_id.to_string(),
         iss: verified.issuer.urn().into(),
         iat: verified.issued_at,
@@ -44,12 +47,13 @@ pub(crate) fn verdict(token: &str, policy: &Policy, now: u64) -> second_opinion:
         .map_err(ProofError::code)
 }
 
-pub(crate) fn policy() -> Policy {
+/// The defaults, for [`AUDIENCE`].
+pub fn policy() -> Policy {
     Policy::new(Audience::parse(AUDIENCE).unwrap())
 }
 
 /// The key of the identity whose secret is 32 times `byte`.
-pub(crate) fn key(byte: u8) -> SigningKey {
+pub fn key(byte: u8) -> SigningKey {
     let digest = Sha512::new()
         .chain_update("jazz-auth-sign-v1")
         .chain_update([byte; 32])
@@ -57,12 +61,13 @@ pub(crate) fn key(byte: u8) -> SigningKey {
     SigningKey::from_bytes(&digest[..32].try_into().unwrap())
 }
 
-pub(crate) fn user_id(public_key: &[u8]) -> String {
+/// The user ID of a public key.
+pub fn user_id(public_key: &[u8]) -> String {
     Uuid::new_v5(&Uuid::from_bytes(*b"jazz-auth-key-v1"), public_key).to_string()
 }
 
 /// The claims of a good proof of `key`, valid for a minute.
-pub(crate) fn claims(key: &SigningKey) -> Value {
+pub fn claims(key: &SigningKey) -> Value {
     let public_key = key.verifying_key().to_bytes();
     json!({
         "iss": "urn:jazz:local-first",
@@ -75,7 +80,7 @@ pub(crate) fn claims(key: &SigningKey) -> Value {
 }
 
 /// The claims of a good proof with some replaced, added or, where `null`, removed.
-pub(crate) fn claims_with(changes: Value) -> String {
+pub fn claims_with(changes: Value) -> String {
     let mut claims = claims(&key(1));
     for (name, value) in changes.as_object().unwrap() {
         if value.is_null() {
@@ -88,12 +93,13 @@ pub(crate) fn claims_with(changes: Value) -> String {
 }
 
 /// A token with any header and claims, rightly signed by `key(1)`.
-pub(crate) fn sign(header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
+pub fn sign(header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
     let signing_input = format!("{}.{}", encode(header), encode(claims));
     let signature = key(1).sign(signing_input.as_bytes()).to_bytes();
     format!("{signing_input}.{}", encode(signature))
 }
 
-pub(crate) fn good_token() -> String {
+/// A good proof of `key(1)`, valid for a minute from [`NOW`].
+pub fn good_token() -> String {
     sign(HEADER, claims(&key(1)).to_string())
 }

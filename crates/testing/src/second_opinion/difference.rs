@@ -1,6 +1,6 @@
 //! Where the crate under test judges otherwise on purpose.
 
-use crate::{Verdict, base64url};
+use super::{Verdict, base64url};
 
 /// Tokens that the two verifiers judge differently, and why.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ mod random;
 use draft::{Draft, Member};
 use random::Random;
 
-use crate::support::{AUDIENCE, HEADER, NOW, claims, encode, key, policy};
+use crate::tokens::{AUDIENCE, HEADER, NOW, claims, encode, key, policy};
 
 /// Values that a member may get, whatever it is.
 const VALUES: [&str; 30] = [
@@ -99,20 +99,22 @@ const EDGES: [i64; 14] = [
 ];
 
 /// An endless source of tokens, the same for the same seed.
-pub(crate) struct Mutator {
+pub struct Mutator {
     random: Random,
     previous: String,
 }
 
 impl Mutator {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// The source of a seed.
+    pub fn new(seed: u64) -> Self {
         Self {
             random: Random::new(seed),
             previous: String::new(),
         }
     }
 
-    pub(crate) fn token(&mut self) -> String {
+    /// The next token.
+    pub fn token(&mut self) -> String {
         let mut header = Draft::parse(HEADER);
         let signer = u8::try_from(self.random.below(4)).unwrap() + 1;
         let mut claims = Draft::parse(&claims(&key(signer)).to_string());
@@ -168,7 +170,7 @@ impl Mutator {
         if !self.random.one_in(4) {
             claims.set(
                 "sub",
-                &format!("\"{}\"", crate::support::user_id(&public_key)),
+                &format!("\"{}\"", crate::tokens::user_id(&public_key)),
             );
         }
         public_key

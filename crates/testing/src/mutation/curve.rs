@@ -6,7 +6,7 @@ use curve25519_dalek::scalar::Scalar;
 use ed25519_dalek::{Signer, SigningKey};
 
 use super::random::Random;
-use crate::support::curve::{ORDER, add_order, challenge, join, non_canonical};
+use crate::signatures::{ORDER, add_order, challenge, join, non_canonical};
 
 fn torsion(random: &mut Random) -> EdwardsPoint {
     EIGHT_TORSION[random.below(8)]

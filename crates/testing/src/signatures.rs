@@ -6,18 +6,18 @@ use curve25519_dalek::scalar::Scalar;
 use sha2::{Digest, Sha512};
 
 /// ℓ, the order of the base point, little-endian (RFC 8032 §5.1).
-pub(crate) const ORDER: [u8; 32] = [
+pub const ORDER: [u8; 32] = [
     0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
 ];
 
 /// nB + T, for the T of that index among the eight whose order divides 8; the one of index 0 is neutral.
-pub(crate) fn point(n: Scalar, torsion: usize) -> EdwardsPoint {
+pub fn point(n: Scalar, torsion: usize) -> EdwardsPoint {
     ED25519_BASEPOINT_POINT * n + EIGHT_TORSION[torsion]
 }
 
 /// y = p + n: an encoding that is not canonical, for n below 19.
-pub(crate) fn non_canonical(n: u8, sign: bool) -> [u8; 32] {
+pub fn non_canonical(n: u8, sign: bool) -> [u8; 32] {
     let mut encoded = [0xff; 32];
     encoded[0] = 0xed + n;
     encoded[31] = if sign { 0xff } else { 0x7f };
@@ -25,7 +25,7 @@ pub(crate) fn non_canonical(n: u8, sign: bool) -> [u8; 32] {
 }
 
 /// SHA-512(R ‖ A ‖ M) mod ℓ (RFC 8032 §5.1.7).
-pub(crate) fn challenge(r: &[u8; 32], public_key: &[u8; 32], message: &[u8]) -> Scalar {
+pub fn challenge(r: &[u8; 32], public_key: &[u8; 32], message: &[u8]) -> Scalar {
     Scalar::from_hash(
         Sha512::new()
             .chain_update(r)
@@ -35,12 +35,12 @@ pub(crate) fn challenge(r: &[u8; 32], public_key: &[u8; 32], message: &[u8]) -> 
 }
 
 /// R ‖ S.
-pub(crate) fn join(r: &[u8; 32], s: &[u8; 32]) -> [u8; 64] {
+pub fn join(r: &[u8; 32], s: &[u8; 32]) -> [u8; 64] {
     [r.as_slice(), s].concat().try_into().unwrap()
 }
 
 /// S + ℓ, as bytes; stands for the same scalar.
-pub(crate) fn add_order(s: &mut [u8]) {
+pub fn add_order(s: &mut [u8]) {
     let mut carry = 0_u16;
     for (byte, order) in s.iter_mut().zip(ORDER) {
         carry += u16::from(*byte) + u16::from(order);
