@@ -17,21 +17,16 @@
 #![forbid(unsafe_code)]
 
 mod audience;
-mod claims;
-mod error;
+mod base64url;
+mod ed25519;
 #[cfg(feature = "fault-injection")]
 mod fault;
 mod identity;
-mod json;
-mod mint;
-mod point;
-mod token;
-mod verify;
+mod jws;
+mod proof;
 
 pub use audience::{Audience, EmptyAudience};
-pub use claims::Issuer;
-pub use error::ProofError;
-pub use identity::{InvalidSecret, PublicKey, Secret, UserId};
-pub use mint::{InvalidTtl, mint};
-pub use token::{MAX_TOKEN_BYTES, Unverified};
-pub use verify::{Policy, Verified, verify};
+pub use ed25519::{InvalidPublicKey, InvalidSignature, PublicKey};
+pub use identity::{InvalidSecret, Secret, UserId};
+pub use jws::{JwsError, MAX_TOKEN_BYTES, Unverified};
+pub use proof::{InvalidTtl, Issuer, Policy, ProofError, Verified, mint, verify};

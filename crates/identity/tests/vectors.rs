@@ -44,7 +44,7 @@ fn secrets_derive_the_recorded_keys_and_user_ids() {
         let secret = Secret::parse(&fact.secret).unwrap();
         assert_eq!(*secret.encode(), fact.secret);
         assert_eq!(secret.public_key().encode(), fact.public_key);
-        assert_eq!(secret.public_key().user_id().to_string(), fact.user_id);
+        assert_eq!(secret.user_id().to_string(), fact.user_id);
     }
 }
 

@@ -2,39 +2,11 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::audience::Audience;
-use crate::claims::Issuer;
-use crate::error::ProofError;
-use crate::identity::{PublicKey, UserId};
-use crate::token::Unverified;
-
-/// What a verifier accepts.
-#[derive(Debug, Clone, Copy)]
-pub struct Policy {
-    /// Who the token must be made for.
-    pub audience: Audience,
-    /// The issuers that are accepted; [`Issuer::LocalFirst`] alone unless changed.
-    pub issuers: &'static [Issuer],
-    /// The longest `exp - iat`, in seconds; 3,600 unless changed.
-    pub max_ttl_seconds: u64,
-    /// How far `iat` may lie ahead of the verifier's clock, in seconds; 60 unless changed.
-    ///
-    /// Expiry has no such allowance: a client whose clock is behind mints tokens that end early.
-    pub clock_skew_seconds: u64,
-}
-
-impl Policy {
-    /// The defaults, for one audience.
-    #[must_use]
-    pub const fn new(audience: Audience) -> Self {
-        Self {
-            audience,
-            issuers: &[Issuer::LocalFirst],
-            max_ttl_seconds: 3600,
-            clock_skew_seconds: 60,
-        }
-    }
-}
+use super::claims::Claims;
+use super::{Issuer, Policy, ProofError};
+use crate::ed25519::PublicKey;
+use crate::identity::UserId;
+use crate::jws::{Header, Unverified};
 
 /// A proven identity. Only [`verify`] makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +44,8 @@ pub fn verify(token: &str, policy: &Policy, now: u64) -> Result<Verified, ProofE
     #[cfg(feature = "fault-injection")]
     crate::fault::inject(token);
     let unverified = Unverified::parse(token)?;
-    let (header, claims) = unverified.objects()?;
+    let header = Header::parse(unverified.header())?;
+    let claims = Claims::parse(unverified.payload())?;
     header.check()?;
     let claims = claims.typed()?;
     let issuer = claims.issuer(policy.issuers)?;
@@ -81,7 +54,7 @@ pub fn verify(token: &str, policy: &Policy, now: u64) -> Result<Verified, ProofE
     }
     claims.check_times(policy, now)?;
     let public_key = PublicKey::parse(&claims.jazz_pub_key)?;
-    let user_id = public_key.user_id();
+    let user_id = UserId::of(&public_key);
     if !user_id.is(&claims.sub) {
         return Err(ProofError::SubjectMismatch);
     }

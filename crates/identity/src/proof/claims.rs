@@ -1,73 +1,21 @@
-//! Header and claims as types, and the time window.
+//! The claims as types, and the time window.
 
 use std::borrow::Cow;
 
-use crate::error::ProofError;
-use crate::json::{self, Members};
-use crate::verify::Policy;
-
-/// Who vouches for an identity, the claim `iss`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Issuer {
-    /// An identity whose secret the device keeps.
-    LocalFirst,
-    /// A throw-away identity whose secret nobody keeps.
-    Anonymous,
-}
-
-impl Issuer {
-    /// Every issuer there is.
-    pub const ALL: [Self; 2] = [Self::LocalFirst, Self::Anonymous];
-
-    /// The URN that stands in the token.
-    #[must_use]
-    pub const fn urn(self) -> &'static str {
-        match self {
-            Self::LocalFirst => "urn:jazz:local-first",
-            Self::Anonymous => "urn:jazz:anonymous",
-        }
-    }
-
-    /// The last part of the URN.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::LocalFirst => "local-first",
-            Self::Anonymous => "anonymous",
-        }
-    }
-}
-
-/// The members of a header (RFC 7515 §4).
-pub(crate) struct Header<'j>(pub(crate) Members<'j, 3>);
-
-impl Header<'_> {
-    pub(crate) const NAMES: [&'static str; 3] = ["alg", "typ", "crit"];
-
-    /// The header of every token that is minted.
-    pub(crate) const MINTED: &'static str = r#"{"alg":"EdDSA","typ":"JWT"}"#;
-
-    /// `alg` is `EdDSA`; `typ` is `JWT` where there is one; nothing is critical.
-    ///
-    /// Other members are ignored, as RFC 7515 §4 asks.
-    pub(crate) fn check(&self) -> Result<(), ProofError> {
-        let [alg, typ, crit] = self.0.known;
-        if json::text(alg).as_deref() != Some("EdDSA") {
-            return Err(ProofError::UnsupportedAlgorithm);
-        }
-        let typ_is_jwt = |typ| json::text(Some(typ)).is_some_and(|t| t.eq_ignore_ascii_case("JWT"));
-        if crit.is_some() || !typ.is_none_or(typ_is_jwt) {
-            return Err(ProofError::UnsupportedHeader);
-        }
-        Ok(())
-    }
-}
+use super::{Issuer, Policy, ProofError};
+use crate::jws::json::{self, Members};
 
 /// The members of a claims object (RFC 7519 §4).
-pub(crate) struct Claims<'j>(pub(crate) Members<'j, 6>);
+pub(crate) struct Claims<'j>(Members<'j, 6>);
 
 impl<'j> Claims<'j> {
-    pub(crate) const NAMES: [&'static str; 6] = ["iss", "sub", "aud", "jazz_pub_key", "iat", "exp"];
+    const NAMES: [&'static str; 6] = ["iss", "sub", "aud", "jazz_pub_key", "iat", "exp"];
+
+    /// Reads the payload's JSON.
+    pub(crate) fn parse(json: &'j [u8]) -> Result<Self, ProofError> {
+        let members = Members::parse(json, Self::NAMES).ok_or(ProofError::Malformed)?;
+        Ok(Self(members))
+    }
 
     /// Exactly the six claims, each of its type, with `iat` before `exp`.
     pub(crate) fn typed(&self) -> Result<TypedClaims<'j>, ProofError> {

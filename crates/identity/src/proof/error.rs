@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use crate::ed25519::{InvalidPublicKey, InvalidSignature};
+use crate::jws::JwsError;
+
 /// Why a token proves nothing: one variant a rule, in the order in which the rules are checked.
 ///
 /// `Display` gives one fixed English sentence a variant, safe to send to whoever sent the token:
-/// nothing of the token is ever in it. A variant describes text that nobody has vouched for: a hint
-/// for whoever looks for a fault, not a fact.
+/// nothing of the token is ever in it. Up to the last variant, what it says of the token is
+/// unauthenticated: a hint for debugging, not a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ProofError {
@@ -79,6 +82,7 @@ impl ProofError {
             Self::InvalidSignature => "invalid-signature",
         }
     }
+
     /// One fixed English sentence, what `Display` writes.
     #[must_use]
     pub const fn sentence(self) -> &'static str {
@@ -108,3 +112,27 @@ impl fmt::Display for ProofError {
 }
 
 impl std::error::Error for ProofError {}
+
+impl From<JwsError> for ProofError {
+    fn from(error: JwsError) -> Self {
+        match error {
+            JwsError::Missing => Self::Missing,
+            JwsError::TooLong => Self::TooLong,
+            JwsError::Malformed => Self::Malformed,
+            JwsError::UnsupportedAlgorithm => Self::UnsupportedAlgorithm,
+            JwsError::UnsupportedHeader => Self::UnsupportedHeader,
+        }
+    }
+}
+
+impl From<InvalidPublicKey> for ProofError {
+    fn from(InvalidPublicKey: InvalidPublicKey) -> Self {
+        Self::InvalidPublicKey
+    }
+}
+
+impl From<InvalidSignature> for ProofError {
+    fn from(InvalidSignature: InvalidSignature) -> Self {
+        Self::InvalidSignature
+    }
+}

@@ -2,13 +2,13 @@
 
 use std::num::NonZeroU64;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use thiserror::Error;
 
+use super::Issuer;
+use super::claims::TypedClaims;
 use crate::audience::Audience;
-use crate::claims::{Header, Issuer, TypedClaims};
-use crate::identity::Secret;
+use crate::identity::{Secret, UserId};
+use crate::jws;
 
 /// The token would end at a time that does not fit in 64 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -39,18 +39,14 @@ pub fn mint(
     let public_key = signing_key.public_key();
     let claims = TypedClaims {
         iss: issuer.urn().into(),
-        sub: public_key.user_id().to_string().into(),
+        sub: UserId::of(&public_key).to_string().into(),
         aud: audience.to_string().into(),
         jazz_pub_key: public_key.encode().into(),
         iat: now,
         exp,
     };
 
-    let mut token = URL_SAFE_NO_PAD.encode(Header::MINTED);
-    token.push('.');
-    URL_SAFE_NO_PAD.encode_string(claims.to_json(), &mut token);
-    let signature = signing_key.sign(token.as_bytes());
-    token.push('.');
-    URL_SAFE_NO_PAD.encode_string(signature, &mut token);
-    Ok(token)
+    Ok(jws::sign(&claims.to_json(), |message| {
+        signing_key.sign(message)
+    }))
 }

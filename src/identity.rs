@@ -1,0 +1,54 @@
+//! Secrets, user IDs and audiences.
+
+#![allow(
+    clippy::doc_markdown,
+    clippy::missing_errors_doc,
+    reason = "these docs are TSDoc"
+)]
+
+use local_first_identity::Secret;
+use napi::{Env, Error, JsString, Result};
+use napi_derive::napi;
+use zeroize::Zeroizing;
+
+use crate::arguments::{SecretText, Value, read_audience, read_secret};
+use crate::panics::guarded;
+
+/// Derives the user ID that belongs to a secret: the account that whoever holds the secret owns.
+///
+/// @param secret - 43 characters of base64url without padding (32 bytes).
+/// @returns A UUID, lower case, hyphenated, 36 characters.
+/// @throws TypeError naming the argument, if it is not as described. The message never has the secret.
+/// @see RFC 8032 §5.1.5, RFC 9562 §5.5
+#[napi(catch_unwind, ts_args_type = "secret: string")]
+pub fn derive_user_id(env: &Env, secret: SecretText<'_>) -> Result<String> {
+    guarded(|| Ok(read_secret(*env, secret)?.user_id().to_string()))
+}
+
+/// Makes a new identity's secret from the operating system's random source. Whoever has it is the user.
+///
+/// @returns 43 characters of base64url without padding (32 bytes).
+/// @throws Error if the operating system has no randomness to give.
+#[napi(catch_unwind)]
+pub fn generate_auth_secret(env: &Env) -> Result<JsString<'_>> {
+    guarded(|| {
+        let mut bytes = Zeroizing::new([0; 32]);
+        getrandom::fill(bytes.as_mut_slice())
+            .map_err(|_| Error::from_reason("the operating system gave no random bytes"))?;
+        env.create_string(Secret::from_bytes(*bytes).encode())
+    })
+}
+
+/// Normalises an audience to what stands in a token's `aud`.
+///
+/// A UUID (hyphenated, simple, braced or as `urn:uuid:`, hex in any case) stands for itself; any other string becomes
+/// its UUIDv5 in the DNS namespace. Neither trimmed nor Unicode-normalised.
+///
+/// @param audience - At least one character, with no lone surrogates.
+/// @returns A UUID, lower case, hyphenated, 36 characters.
+/// @throws TypeError naming the argument, if it is not as described.
+/// @see RFC 9562 §4, §5.5
+#[napi(catch_unwind, ts_args_type = "audience: string")]
+pub fn normalize_audience(env: &Env, audience: Value<'_>) -> Result<String> {
+    guarded(|| Ok(read_audience(*env, audience)?.to_string()))
+}
