@@ -5,8 +5,10 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { test } from 'node:test'
+import { describe, it, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+
+import { crateFiles, faultsOf } from '../scripts/rust-layers.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -76,4 +78,30 @@ test('a circle is refused, though one of its imports is of types alone', () => {
     'server/two.mts': `export { one } from './one.mts'\nexport const two = 1\n`,
   })
   assert.deepEqual(broken.get('server/one.mts'), new Set(['noImportCycles']))
+})
+
+describe('the modules of crates/identity', () => {
+  /** What is wrong once a line stands at the head of one of the files. */
+  function faultsWith(file: string, line: string): string[] {
+    const files = crateFiles()
+    return faultsOf(files.set(file, `${line}\n${files.get(file) ?? ''}`))
+  }
+
+  it('have no fault', () => assert.deepEqual(faultsOf(crateFiles()), []))
+
+  for (const [file, line, fault] of [
+    ['jws/header.rs', 'use crate::proof::ProofError;', 'jws::header imports proof::error, which is not below it'],
+    ['jws/header.rs', 'use crate::ed25519::PublicKey;', 'jws::header imports ed25519, which is not below it'],
+    ['base64url.rs', 'use crate::Audience;', 'base64url imports the crate’s root, which is not below it'],
+    ['jws/error.rs', 'use super::{Header, Unverified};', 'a circle: jws::error → jws::header → jws::error'],
+    [
+      'proof/issuer.rs',
+      'use super::verify;',
+      'a circle: proof::issuer → proof::verify → proof::claims → proof::issuer',
+    ],
+    ['identity.rs', 'use std::time::SystemTime;', 'identity uses std::time::, which no core may'],
+    ['lease.rs', 'use crate::identity::UserId;', 'lease has no place in LAYERS'],
+  ] as const) {
+    it(`may not have \`${line}\` in ${file}`, () => assert.ok(faultsWith(file, line).includes(fault)))
+  }
 })
