@@ -112,7 +112,9 @@ export function faultsOf(files) {
 /** The files of the crate, for {@link faultsOf}. */
 export function crateFiles() {
   const src = fileURLToPath(new URL('crates/identity/src/', root))
-  const files = readdirSync(src, { encoding: 'utf8', recursive: true }).filter((file) => file.endsWith('.rs') && file !== 'lib.rs')
+  const files = readdirSync(src, { encoding: 'utf8', recursive: true }).filter(
+    (file) => file.endsWith('.rs') && file !== 'lib.rs',
+  )
   return new Map(files.map((file) => [file, readFileSync(join(src, file), 'utf8')]))
 }
 
