@@ -1,4 +1,5 @@
 import { hasMethod, invalid } from '../common/options.mts'
+import { retry } from '../common/retry.mts'
 import { firstOf, hasChanged, valueIn } from './answers.mts'
 import { CLEAN_UP_EVERY, CLEAN_UP_ROWS } from './clean-up.mts'
 import { createStore, parseServerOptions, type ServerStoreOptions, type Store } from './store.mts'
@@ -47,15 +48,6 @@ const SERIALIZATION_FAILURE = '40001'
 const [UNDEFINED_TABLE, ACTIVE_TRANSACTION] = ['42P01', '25001']
 
 const codeOf = (error: unknown) => (error as { code?: unknown }).code
-
-async function retried<T>(query: () => Promise<T>, tries = 10): Promise<T> {
-  try {
-    return await query()
-  } catch (error) {
-    if (tries === 1 || codeOf(error) !== SERIALIZATION_FAILURE) throw error
-    return retried(query, tries - 1)
-  }
-}
 
 /** `'I'` outside of a transaction, as the server has told last; `undefined` where the driver does not tell. */
 function statusOf(client: PostgresClient): string | undefined {
@@ -145,7 +137,10 @@ export function postgresStore(pool: PostgresPool, options: ServerStoreOptions = 
       try {
         // Each call asks for itself until one is told: a promise that they share could hang on a connection that is lost.
         if (!hasTable) await makeTable(client)
-        return await retried(() => client.query(text, values))
+        return await retry(
+          () => client.query(text, values),
+          (error) => codeOf(error) === SERIALIZATION_FAILURE,
+        )
       } catch (error) {
         // It went with a transaction, or somebody has dropped it: the next call makes it again.
         if (codeOf(error) === UNDEFINED_TABLE) hasTable = false

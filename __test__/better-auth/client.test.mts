@@ -124,8 +124,8 @@ describe('the client', () => {
     assert.deepEqual(inputs.map((path) => path.split('/').at(-1)).toSorted(), [
       'client.mjs',
       'error-codes.mjs',
+      'proof-header.mjs',
       'routes.mjs',
-      'token.mjs',
     ])
   })
 })

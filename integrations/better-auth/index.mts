@@ -3,20 +3,20 @@
 import type { BetterAuthPlugin } from 'better-auth'
 import { createAuthMiddleware } from 'better-auth/api'
 
-import { conclude } from './conclude.mts'
+import { afterEndpoint } from './after-endpoint.mts'
+import { beforeEndpoint } from './before-endpoint.mts'
+import { checkConfiguration } from './check-configuration.mts'
 import { LOCAL_FIRST_IDENTITY_ERROR_CODES } from './error-codes.mts'
+import { FOREIGN, sessionHooks } from './foreign-link.mts'
 import { linkEndpoint } from './link.mts'
 import { type LocalFirstIdentityOptions, parseOptions, type Settings } from './options.mts'
 import { accountHooks } from './password-reset.mts'
-import { receive } from './request-hooks.mts'
 import { carrierOf, LINK_PATH, PASSWORD_RESET_PATHS, RETURN_PATHS } from './routes.mts'
-import { FOREIGN, sessionHooks } from './session.mts'
-import { checkConfiguration } from './start.mts'
 import { userHooks } from './user-hooks.mts'
 
 export { LOCAL_FIRST_IDENTITY_ERROR_CODES, type LocalFirstIdentityErrorCode } from './error-codes.mts'
+export { localFirstSubject } from './jwt-subject.mts'
 export type { LocalFirstIdentityOptions } from './options.mts'
-export { localFirstSubject } from './subject.mts'
 
 declare module '@better-auth/core' {
   interface BetterAuthPluginRegistry<AuthOptions, Options> {
@@ -50,8 +50,8 @@ const lastPlugin = (settings: Settings) =>
   ({
     id: 'local-first-identity-hooks',
     hooks: {
-      before: [{ matcher: concerns, handler: createAuthMiddleware((ctx) => receive(ctx, settings)) }],
-      after: [{ matcher: concerns, handler: createAuthMiddleware((ctx) => conclude(ctx, settings)) }],
+      before: [{ matcher: concerns, handler: createAuthMiddleware((ctx) => beforeEndpoint(ctx, settings)) }],
+      after: [{ matcher: concerns, handler: createAuthMiddleware((ctx) => afterEndpoint(ctx, settings)) }],
     },
   }) satisfies BetterAuthPlugin
 

@@ -3,8 +3,8 @@
 
 import type { BetterAuthOptions, GenericEndpointContext } from '@better-auth/core'
 
-import { flowOf } from './flow.mts'
 import type { Settings } from './options.mts'
+import { stateOf } from './request-state.mts'
 import { PASSWORD_RESET_PATHS } from './routes.mts'
 import { changeIdentity, findUser } from './users.mts'
 
@@ -38,10 +38,10 @@ export async function unprovenUser(
 /** Takes identity and sessions off the account, before the password is written: a fault in between leaves no stranger there. */
 async function startOver(_: unknown, ctx: Ctx | null): Promise<void> {
   if (!ctx || !PASSWORD_RESET_PATHS.has(ctx.path)) return
-  const flow = await flowOf(ctx)
-  const userId = flow?.unprovenUserId
-  if (!flow || !userId) return
-  flow.unprovenUserId = undefined
+  const state = await stateOf(ctx)
+  if (state?.route !== 'reset' || !state.unprovenUserId) return
+  const userId = state.unprovenUserId
+  state.unprovenUserId = undefined
   await ctx.context.internalAdapter.deleteUserSessions(userId)
   const user = await findUser(ctx.context, userId)
   if (user?.jazzId) await changeIdentity(ctx.context, userId, user.jazzId, null)

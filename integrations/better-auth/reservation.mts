@@ -7,6 +7,7 @@ import type { AuthContext } from '@better-auth/core'
 import { getCurrentAdapter } from '@better-auth/core/context'
 import type { Where } from '@better-auth/core/db/adapter'
 
+import { retry } from '../../common/retry.mts'
 import { type Lifetime, secondsToRemember } from '../../stores/one-time-proof.mts'
 import { NAMESPACE } from '../../stores/store.mts'
 import { inTransaction } from './transaction.mts'
@@ -60,14 +61,8 @@ const isDeadlock = (error: unknown): boolean => {
  * Runs one statement, which leaves nothing behind when a deadlock ends it: InnoDB may do that to any, and asks to try again.
  * Not inside a transaction, all of which has ended then.
  */
-async function retryDeadlocks<T>(context: AuthContext, statement: () => Promise<T>, tries = 10): Promise<T> {
-  try {
-    return await statement()
-  } catch (error) {
-    if (tries === 1 || !isDeadlock(error) || (await inTransaction(context))) throw error
-    return retryDeadlocks(context, statement, tries - 1)
-  }
-}
+const retryDeadlocks = <T,>(context: AuthContext, statement: () => Promise<T>): Promise<T> =>
+  retry(statement, async (error) => isDeadlock(error) && !(await inTransaction(context)))
 
 const secondaryStorage = ({ options }: AuthContext) =>
   options.verification?.storeInDatabase ? undefined : options.secondaryStorage
@@ -116,24 +111,26 @@ function reserveByCount(count: unknown): boolean {
 }
 
 /** The primary key lets one row in. What another database says about a second one is told by looking for the first. */
-async function reserveById(
-  context: AuthContext,
-  data: { id: string; identifier: string },
-  tries = 10,
-): Promise<boolean> {
+async function reserveById(context: AuthContext, data: { id: string; identifier: string }): Promise<boolean> {
   const adapter = await getCurrentAdapter(context.adapter)
-  // In a transaction, which a second row would end on PostgreSQL.
-  const isPart = await inTransaction(context)
-  if (isPart && (await findRow(context, data.identifier))) return false
+  const create = () => adapter.create({ model, data, forceAllowId: true })
+  if (await inTransaction(context)) {
+    // A second row would end the transaction on PostgreSQL.
+    if (await findRow(context, data.identifier)) return false
+    await create()
+    return true
+  }
+  let isTaken = false
   try {
-    await adapter.create({ model, data, forceAllowId: true })
+    await retry(create, async () => {
+      isTaken = (await findRow(context, data.identifier)) !== undefined
+      // If it is not, it was given back in between, or the database has a fault, which the next try shows again.
+      return !isTaken
+    })
     return true
   } catch (error) {
-    if (isPart) throw error
-    if (await findRow(context, data.identifier)) return false
-    // It was given back in between, or the database has a fault, which the next try shows again.
-    if (tries === 1) throw error
-    return reserveById(context, data, tries - 1)
+    if (isTaken) return false
+    throw error
   }
 }
 

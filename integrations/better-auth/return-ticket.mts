@@ -8,10 +8,11 @@ import { getOAuthState } from 'better-auth/api'
 import { expireCookie } from 'better-auth/cookies'
 
 import { type Name, reserveUse } from './reservation.mts'
-import { MAIL_PATH, RETURN_PATHS } from './routes.mts'
+import { MAIL_PATH } from './routes.mts'
 
 type Ctx = GenericEndpointContext
-type Way = 'mail' | 'redirect'
+/** Where the browser goes in between: to a mailbox, or by a redirect to a provider. */
+export type Way = 'mail' | 'redirect'
 
 export interface Ticket {
   way: Way
@@ -58,7 +59,8 @@ export async function leaveTicket(ctx: Ctx, ticket: Ticket): Promise<void> {
   await ctx.setSignedCookie(cookie.name, value, keyOf(ctx, way), cookie.attributes)
 }
 
-const wayBack = (ctx: Ctx): Way => (ctx.path === MAIL_PATH ? 'mail' : 'redirect')
+/** Which way a browser comes back. */
+export const wayBack = (ctx: Ctx): Way => (ctx.path === MAIL_PATH ? 'mail' : 'redirect')
 
 /** Reads the ticket of the browser that comes back; `null` if it has none, or one that has expired. */
 export async function findTicket(ctx: Ctx): Promise<Ticket | null> {
@@ -81,15 +83,15 @@ export async function isTicketFor(ticket: Ticket, email: string | undefined): Pr
 }
 
 /**
- * Uses the ticket of a return up, if this is one.
+ * Uses up the ticket that an identity is proven by, if it is, and notes that among what is reserved.
  *
  * @returns `false` if it was used: it is a copy, or the link was opened twice.
  */
 export async function useTicket(
   context: AuthContext,
-  { ticket, path, reserved }: { ticket?: Ticket | undefined; path: string; reserved: { use?: Name | undefined } },
+  { ticket, reserved }: { ticket?: Ticket | undefined; reserved: { use?: Name | undefined } },
 ): Promise<boolean> {
-  if (!ticket || !RETURN_PATHS.has(path)) return true
+  if (!ticket) return true
   const use: Name = { kind: 'ticket', value: ticket.id }
   if (!(await reserveUse(context, use, ticket))) return false
   reserved.use = use

@@ -4,8 +4,8 @@ import type { BetterAuthOptions, GenericEndpointContext } from '@better-auth/cor
 
 import { handOn, takeOver } from './anonymous.mts'
 import { refusal } from './error.mts'
-import { type Flow, flowOf } from './flow.mts'
 import type { Settings } from './options.mts'
+import { type Proven, type RequestState, stateOf } from './request-state.mts'
 import { isTicketFor, useTicket } from './return-ticket.mts'
 import { carrierOf, MAILBOX_PATHS, RETURN_PATHS } from './routes.mts'
 import { inTransaction } from './transaction.mts'
@@ -14,35 +14,43 @@ import { anonymousOwner, type IdentifiedUser, ownerOf } from './users.mts'
 type UserHooks = NonNullable<NonNullable<BetterAuthOptions['databaseHooks']>['user']>
 type Ctx = GenericEndpointContext
 
-/** The identity that was proven in this call, or before the browser left on the journey that ends here. */
-async function provenFor(email: string, { path, ticket, identity }: Flow): Promise<string | undefined> {
-  if (!RETURN_PATHS.has(path)) return identity
-  return ticket && (await isTicketFor(ticket, email)) ? identity : undefined
+/** What was proven for the user with this address: in this call, or before the browser left on the journey that ends here. */
+async function provenFor(email: string, { proven }: Exclude<RequestState, { route: 'reset' }>) {
+  if (!proven?.ticket) return proven
+  return (await isTicketFor(proven.ticket, email)) ? proven : undefined
 }
 
 /** Decides which identity the user that this call creates gets. */
 async function decide(ctx: Ctx, email: string, settings: Settings): Promise<Decision> {
-  const flow = await flowOf(ctx)
+  const state = await stateOf(ctx)
+  if (!state || state.route === 'reset') return { isProven: false }
+  const { outcome, path } = state
   // One call, one user: another one that the app creates along the way has proven nothing. That route alone tries twice.
-  if (!flow || flow.createdUserId || (flow.decided && flow.path !== '/siwe/verify')) return { proven: false }
-  flow.decided = true
-  const identity = await provenFor(email, flow)
-  if (!identity) return { proven: false }
+  if (outcome.createdUserId || (outcome.decided && path !== '/siwe/verify')) return { isProven: false }
+  outcome.decided = true
+  const proven = await provenFor(email, state)
+  if (!proven) return { isProven: false }
+  const { identity } = proven
   const owner = await ownerOf(ctx.context, identity)
   const former = settings.assign === 'field' ? anonymousOwner(owner, identity) : null
-  if (owner && (!former || former.id !== flow.anonymousUserId)) throw refusal('IDENTITY_ALREADY_LINKED')
+  if (owner && (!former || former.id !== proven.anonymousUserId)) throw refusal('IDENTITY_ALREADY_LINKED')
   // What this call has not reserved it may not give, though nobody has it by now.
-  if (!flow.reserved.identity) throw refusal('IDENTITY_ALREADY_LINKED')
-  if (!(await useTicket(ctx.context, flow))) throw refusal('PROOF_ALREADY_USED')
-  if (!owner) return { proven: true, identity }
-  if (!(await inTransaction(ctx.context))) flow.moved = 'after'
-  else if (await takeOver(ctx, flow)) flow.moved = 'now'
-  else throw refusal('IDENTITY_ALREADY_LINKED')
-  return { proven: true, identity: flow.moved === 'now' ? identity : undefined }
+  if (!proven.reserved.identity) throw refusal('IDENTITY_ALREADY_LINKED')
+  if (!(await useTicket(ctx.context, proven))) throw refusal('PROOF_ALREADY_USED')
+  if (!owner) return { isProven: true, identity }
+  outcome.moved = await moveFrom(ctx, proven)
+  return { isProven: true, identity: outcome.moved === 'now' ? identity : undefined }
+}
+
+/** Takes the identity from its anonymous user, now or, where no transaction would give it back, after the user is created. */
+async function moveFrom(ctx: Ctx, proven: Proven): Promise<'now' | 'after'> {
+  if (!(await inTransaction(ctx.context))) return 'after'
+  if (await takeOver(ctx, proven)) return 'now'
+  throw refusal('IDENTITY_ALREADY_LINKED')
 }
 
 interface Decision {
-  proven: boolean
+  isProven: boolean
   /** What the user is created with; an identity that is handed on outside of a transaction comes after. */
   identity?: string | undefined
 }
@@ -56,21 +64,22 @@ export function userHooks(settings: Settings): UserHooks {
       async before(user: Partial<IdentifiedUser>, ctx: Ctx | null) {
         // The server's own code may create users as it likes, and import them with their IDs.
         if (ctx && (user.jazzId != null || user.id != null)) throw refusal('IDENTITY_READ_ONLY')
-        const { proven, identity } = ctx ? await decide(ctx, user.email ?? '', settings) : { proven: false }
-        if (!proven && (await settings.required(ctx))) throw refusal('PROOF_REQUIRED')
+        const { isProven, identity } = ctx ? await decide(ctx, user.email ?? '', settings) : { isProven: false }
+        if (!isProven && (await settings.required(ctx))) throw refusal('PROOF_REQUIRED')
         if (!identity) return
         return { data: settings.assign === 'user-id' ? { id: identity, jazzId: identity } : { jazzId: identity } }
       },
       async after(user: IdentifiedUser, ctx: Ctx | null) {
-        const flow = await flowOf(ctx)
-        if (!ctx || !flow || flow.createdUserId) return
-        flow.createdUserId = user.id
-        if (flow.moved === 'after' && !(await handOn(ctx, flow, user))) {
+        const state = await stateOf(ctx)
+        if (!ctx || !state || state.route === 'reset' || state.outcome.createdUserId) return
+        const { outcome, proven } = state
+        outcome.createdUserId = user.id
+        if (proven && outcome.moved === 'after' && !(await handOn(ctx, proven, user))) {
           // Somebody else has the identity by now. Nobody knows of this user yet.
           await ctx.context.internalAdapter.deleteUser(user.id)
           throw refusal('IDENTITY_ALREADY_LINKED')
         }
-        flow.given = flow.identity !== undefined && user.jazzId === flow.identity
+        outcome.given = proven !== undefined && user.jazzId === proven.identity
       },
     },
     update: {
@@ -81,8 +90,8 @@ export function userHooks(settings: Settings): UserHooks {
         if (!ctx || data.emailVerified !== true || !MAILBOX_PATHS.has(ctx.path)) return
         // A user ID cannot change.
         if (settings.assign === 'user-id') return
-        const flow = await flowOf(ctx)
-        if (flow) flow.dropped = true
+        const state = await stateOf(ctx)
+        if (state && state.route !== 'reset') state.outcome.dropped = true
         return { data: { jazzId: null } }
       },
     },

@@ -1,0 +1,114 @@
+// Before the endpoint: takes the proof of a request, and refuses what can be refused before anything is written.
+
+import type { GenericEndpointContext } from '@better-auth/core'
+import { addOAuthServerContext } from 'better-auth/api'
+import type { VerifiedProof } from 'local-first-identity'
+
+import { refusal } from './error.mts'
+import { isImpersonated } from './impersonation.mts'
+import type { Settings } from './options.mts'
+import { unprovenUser } from './password-reset.mts'
+import { takeProof } from './proof.mts'
+import { open, type Proven, startState } from './request-state.mts'
+import { type Name, release, reserveIdentity, reserveUse } from './reservation.mts'
+import { findTicket, newTicket, STATE_KEY, type Way, wayBack } from './return-ticket.mts'
+import { type Carrier, carrierOf, PASSWORD_RESET_PATHS } from './routes.mts'
+import { anonymousOwner, hasOtherOwner, type IdentifiedUser, ownerOf } from './users.mts'
+
+type Ctx = GenericEndpointContext
+
+/** Takes what the request proves, and notes it for the hooks that follow. */
+export async function beforeEndpoint(ctx: Ctx, settings: Settings): Promise<void> {
+  const { path } = ctx
+  const carrier = carrierOf(path, ctx.body)
+  if (carrier) return setOut(ctx, carrier, settings)
+  if (PASSWORD_RESET_PATHS.has(path)) {
+    return startState(ctx, { route: 'reset', path, unprovenUserId: await unprovenUser(ctx, settings) })
+  }
+  return comeBack(ctx)
+}
+
+async function setOut(ctx: Ctx, carrier: Carrier, settings: Settings): Promise<void> {
+  const { path } = ctx
+  const proof = takeProof(ctx, settings)
+  // The device is that of the admin who acts as the user: its identity is not the user's.
+  if (proof && (await isImpersonated(ctx))) throw refusal('IDENTITY_READ_ONLY')
+  // Here, and not only where the user is created: a sign-up that is answered alike for an address that is taken and one
+  // that is free must be refused alike, too.
+  if (!proof && carrier === 'sign-up' && (await settings.required(ctx))) throw refusal('PROOF_REQUIRED')
+  const proven = proof ? await provenBy(ctx, carrier, proof, settings) : undefined
+  const email = emailOf(ctx.body)
+  if (carrier !== 'redirect' && carrier !== 'mail') {
+    return startState(ctx, { route: 'sign-up', path, email, proven, outcome: open() })
+  }
+  const ticket = await ticketFor(ctx, carrier, proven, email)
+  return startState(ctx, { route: carrier, leg: 'out', path, proven, ticket, outcome: open() })
+}
+
+/** What a proof proves, once what this request must have for itself is reserved. */
+async function provenBy(ctx: Ctx, carrier: Carrier, proof: VerifiedProof, settings: Settings): Promise<Proven> {
+  const owner = await ownerOf(ctx.context, proof.id)
+  // One anonymous user does not take it from another: two devices of one person would take it from each other for ever.
+  const former = ctx.path === '/sign-in/anonymous' ? null : anonymousOwner(owner, proof.id)
+  const reserved = await reserveFor(ctx, carrier, proof, former ? null : owner, settings)
+  return { identity: proof.id, proof, ownerId: owner?.id, anonymousUserId: former?.id, reserved }
+}
+
+/** Reserves the use of the proof, and the identity while a user is made. */
+async function reserveFor(
+  { context }: Ctx,
+  carrier: Carrier,
+  proof: VerifiedProof,
+  owner: IdentifiedUser | null,
+  { replayProtection }: Settings,
+): Promise<Proven['reserved']> {
+  // Before Better Auth looks the address up, or this answer would tell which addresses have an account.
+  if (owner && carrier === 'sign-up') throw refusal('IDENTITY_ALREADY_LINKED')
+  // The owner of an account may sign in with a proof of its identity, as often as they like: it changes nothing.
+  if (owner && carrier === 'sign-in') return {}
+  const use: Name | undefined = replayProtection ? { kind: 'proof', value: proof.proofId } : undefined
+  if (use && !(await reserveUse(context, use, proof))) throw refusal('PROOF_ALREADY_USED')
+  // A redirect and a mail create no user yet.
+  if (carrier === 'redirect' || carrier === 'mail') return { use }
+  const identity: Name = { kind: 'identity', value: proof.id }
+  if (await reserveIdentity(context, identity)) return { use, identity }
+  if (use) await release(context, use)
+  throw refusal('IDENTITY_ALREADY_LINKED')
+}
+
+const emailOf = (body: unknown): string | undefined => {
+  const email = (body as { email?: unknown } | undefined)?.email
+  return typeof email === 'string' ? email.toLowerCase() : undefined
+}
+
+/** Every journey has a ticket, with an identity or without one: it takes the place of that of an earlier journey. */
+async function ticketFor(ctx: Ctx, way: Way, proven: Proven | undefined, email: string | undefined) {
+  const ticket = newTicket(ctx, {
+    way,
+    identity: proven?.identity ?? null,
+    anonymousUserId: proven?.anonymousUserId ?? null,
+    email: way === 'mail' ? (email ?? null) : null,
+  })
+  if (way === 'redirect') await addOAuthServerContext({ [STATE_KEY]: ticket.id })
+  return ticket
+}
+
+/** The browser comes back from a provider or a mailbox. */
+async function comeBack(ctx: Ctx): Promise<void> {
+  const ticket = (await findTicket(ctx)) ?? undefined
+  const identity = ticket?.identity ?? undefined
+  const proven = ticket && identity && !(await isImpersonated(ctx)) ? await provenOf(ctx, ticket, identity) : undefined
+  const { path } = ctx
+  return startState(ctx, { route: wayBack(ctx), leg: 'back', path, ticket, proven, outcome: open() })
+}
+
+/**
+ * What a ticket proves. It is used where the identity is given: until then, the link that is opened may be somebody else's.
+ */
+async function provenOf({ context }: Ctx, ticket: NonNullable<Proven['ticket']>, identity: string): Promise<Proven> {
+  const anonymousUserId = ticket.anonymousUserId ?? undefined
+  const name: Name = { kind: 'identity', value: identity }
+  const isTheirs = !(await hasOtherOwner(context, identity, anonymousUserId))
+  const reserved = isTheirs && (await reserveIdentity(context, name)) ? { identity: name } : {}
+  return { identity, ticket, anonymousUserId, reserved }
+}
