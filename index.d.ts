@@ -49,6 +49,27 @@ export interface MintOptions {
 }
 
 /**
+ * A verifier whose audience and options are read once: what `verifyLocalFirstIdentityProof` does, a microsecond faster
+ * where there are options.
+ */
+export declare class IdentityProofVerifier {
+  /**
+   * @param audience - The name the client minted for: at least one character. Normalised as by `normalizeAudience`.
+   * @param options - What to accept; every member has a default. Read here, and not again.
+   * @throws TypeError or RangeError naming the argument, if one is not as described.
+   */
+  constructor(audience: string, options?: VerifyOptions)
+  /**
+   * Verifies one self-signed proof. Never throws because of `token`. Replay is not detected.
+   *
+   * @param token - What the client sent: a compact JWS of at most 2,048 bytes (RFC 7515 §7.1).
+   * @returns `{ ok: true, id, … }`, or `{ ok: false, error, code }`.
+   * @throws Error if the system clock, which counts where `now` is not given, is set to before 1970.
+   */
+  verify(token: unknown): VerifiedProof | RejectedProof
+}
+
+/**
  * Derives the user ID that belongs to a secret: the account that whoever holds the secret owns.
  *
  * @param secret - 43 characters of base64url without padding (32 bytes).

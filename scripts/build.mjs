@@ -14,6 +14,6 @@ const { task } = await new NapiCli().build({
 })
 await task
 
-const declared = readFileSync('index.d.ts', 'utf8').matchAll(/^export declare function (\w+)/gm)
+const declared = readFileSync('index.d.ts', 'utf8').matchAll(/^export declare (?:function|class) (\w+)/gm)
 const exported = Array.from(declared, ([, name]) => name)
 writeFileSync('index.js', loader(exported))

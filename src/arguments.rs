@@ -4,9 +4,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use local_first_identity::{Audience, InvalidSecret, Issuer, MAX_TOKEN_BYTES, ProofError, Secret};
-use napi::bindgen_prelude::{
-    Array, Either, Either3, Either4, Function, JsObjectValue, Object, Undefined, Unknown,
-};
+use napi::bindgen_prelude::{Either, Function, JsObjectValue, Object, Unknown};
 use napi::{
     Env, Error, JsString, JsStringUtf8, JsValue, KeyCollectionMode, KeyConversion, KeyFilter,
     Result, Status, ValueType,
@@ -18,32 +16,40 @@ use zeroize::Zeroizing;
 /// A time in milliseconds, the usual slip, lies beyond it and is refused by name.
 pub(crate) const LAST_SECOND: u64 = 253_402_300_799;
 
-/// A JavaScript value, told apart as far as an argument needs it.
-pub(crate) type Value<'v> = Either4<JsString<'v>, f64, Array<'v>, Unknown<'v>>;
+/// Any JavaScript value. An `Either` would make an error of each type that it is not, and throw them away.
+pub(crate) type Value<'v> = Unknown<'v>;
 
 /// A secret is moved into a buffer of ours, which is overwritten with zeros afterwards.
 pub(crate) type SecretText<'v> = Either<String, Unknown<'v>>;
 
-pub(crate) type Options<'v> = Either3<Undefined, Object<'v>, Unknown<'v>>;
-
 /// The text of a token, read only if it may be short enough.
-pub(crate) fn read_token(
-    token: Value<'_>,
-) -> Result<std::result::Result<JsStringUtf8<'_>, ProofError>> {
-    match token {
-        // A UTF-16 length is there for the asking; one of UTF-8 costs a pass over the string.
-        Either4::A(text) if text.utf16_len()? > MAX_TOKEN_BYTES => Ok(Err(ProofError::TooLong)),
-        Either4::A(text) => text.into_utf8().map(Ok),
-        Either4::D(value) => match value.get_type()? {
-            ValueType::Undefined | ValueType::Null => Ok(Err(ProofError::Missing)),
-            _ => Ok(Err(ProofError::Malformed)),
-        },
+pub(crate) fn read_token<'v>(
+    token: &'v Value<'_>,
+) -> Result<std::result::Result<JsStringUtf8<'v>, ProofError>> {
+    match token.get_type()? {
+        ValueType::String => {
+            let text = token.coerce_to_string()?;
+            // A UTF-16 length is there for the asking; one of UTF-8 costs a pass over the string.
+            if text.utf16_len()? > MAX_TOKEN_BYTES {
+                return Ok(Err(ProofError::TooLong));
+            }
+            text.into_utf8().map(Ok)
+        }
+        ValueType::Undefined | ValueType::Null => Ok(Err(ProofError::Missing)),
         _ => Ok(Err(ProofError::Malformed)),
     }
 }
 
+/// A string; `None` for a value of another type.
+fn read_string<'v>(value: &'v Value<'_>) -> Result<Option<JsString<'v>>> {
+    match value.get_type()? {
+        ValueType::String => value.coerce_to_string().map(Some),
+        _ => Ok(None),
+    }
+}
+
 pub(crate) fn read_audience(env: Env, audience: Value<'_>) -> Result<Audience> {
-    let Either4::A(text) = audience else {
+    let Some(text) = read_string(&audience)? else {
         return Err(type_error(env, "audience must be a string"));
     };
     let name = text.into_utf8()?;
@@ -80,9 +86,10 @@ pub(crate) fn read_secret(env: Env, secret: SecretText<'_>) -> Result<Secret> {
 }
 
 pub(crate) fn read_seconds(env: Env, argument: &str, value: Value<'_>, min: u64) -> Result<u64> {
-    let Either4::B(seconds) = value else {
+    if value.get_type()? != ValueType::Number {
         return Err(type_error(env, &format!("{argument} must be a number")));
-    };
+    }
+    let seconds = value.coerce_to_number()?.get_double()?;
     if seconds.fract() != 0.0 || !(as_number(min)..=as_number(LAST_SECOND)).contains(&seconds) {
         let range =
             format!("{argument} must be an integer from {min} to {LAST_SECOND}, in seconds");
@@ -98,7 +105,7 @@ pub(crate) fn read_seconds(env: Env, argument: &str, value: Value<'_>, min: u64)
 
 pub(crate) fn read_issuer(env: Env, argument: &str, value: Value<'_>) -> Result<Issuer> {
     let message = format!("{argument} must be 'local-first' or 'anonymous'");
-    let Either4::A(name) = value else {
+    let Some(name) = read_string(&value)? else {
         return Err(type_error(env, &message));
     };
     let name = name.into_utf8()?;
@@ -112,17 +119,19 @@ pub(crate) fn read_issuers(
     argument: &str,
     value: Value<'_>,
 ) -> Result<&'static [Issuer]> {
-    let Either4::C(list) = value else {
+    if !value.is_array()? {
         return Err(type_error(env, &format!("{argument} must be an array")));
-    };
+    }
+    let list = value.coerce_to_object()?;
     let (mut local_first, mut anonymous) = (false, false);
-    for index in 0..list.len() {
+    for index in 0..list.get_array_length()? {
         let element = format!("{argument}[{index}]");
         // An inherited element would be whatever has polluted `Array.prototype`.
         let own = list.has_own_property(&index.to_string())?;
-        let Some(value) = list.get(index)?.filter(|_| own) else {
+        let value: Value<'_> = list.get_element(index)?;
+        if !own || value.get_type()? == ValueType::Undefined {
             return Err(type_error(env, &format!("{element} must not be empty")));
-        };
+        }
         match read_issuer(env, &element, value)? {
             Issuer::LocalFirst => local_first = true,
             Issuer::Anonymous => anonymous = true,
@@ -142,15 +151,19 @@ pub(crate) fn read_issuers(
 /// that is no option is refused, so that a misspelt limit is not silently the default.
 pub(crate) fn read_options<'v, const N: usize>(
     env: Env,
-    options: Options<'v>,
+    options: Value<'v>,
     names: [&str; N],
 ) -> Result<[Option<Value<'v>>; N]> {
     let mut values = [const { None }; N];
-    let object = match options {
-        Either3::A(()) => return Ok(values),
-        Either3::B(object) if is_plain(env, &object)? => object,
-        _ => return Err(type_error(env, "options must be a plain object")),
+    let not_plain = || type_error(env, "options must be a plain object");
+    let object = match options.get_type()? {
+        ValueType::Undefined => return Ok(values),
+        ValueType::Object => options.coerce_to_object()?,
+        _ => return Err(not_plain()),
     };
+    if !is_plain(env, &object)? {
+        return Err(not_plain());
+    }
     let own = object.get_all_property_names(
         KeyCollectionMode::OwnOnly,
         KeyFilter::SkipSymbols,
@@ -206,7 +219,8 @@ pub(crate) fn read_now(env: Env, now: Option<Value<'_>>) -> Result<u64> {
     now.map_or_else(clock, |value| read_seconds(env, "options.now", value, 0))
 }
 
-fn clock() -> Result<u64> {
+/// The system clock, in Unix seconds.
+pub(crate) fn clock() -> Result<u64> {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map(|since_epoch| since_epoch.as_secs())

@@ -13,6 +13,7 @@ mod arguments;
 pub mod identity;
 mod panics;
 pub mod proof;
+pub mod verdict;
 
 use napi_derive::napi;
 

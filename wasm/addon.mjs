@@ -121,8 +121,30 @@ function instantiate(module) {
   return { functions: addonModule.exports, stackPointer: instance.exports.__stack_pointer }
 }
 
+/** The class in JavaScript: an object of an instance that is given up after a panic would be lost with it. */
+const verifierOf = (verify) =>
+  class IdentityProofVerifier {
+    #audience
+    #options
+
+    constructor(audience, options) {
+      verify('', audience, options)
+      const names = Object.getOwnPropertyNames(options ?? {})
+      const own = Object.fromEntries(names.map((name) => [name, options[name]]))
+      if (own.issuers) own.issuers = [...own.issuers]
+      // What a getter gave the second time is checked, too.
+      verify('', audience, own)
+      this.#audience = audience
+      this.#options = own
+    }
+
+    verify(token) {
+      return verify(token, this.#audience, this.#options)
+    }
+  }
+
 /**
- * The addon's functions, and its version.
+ * The addon's functions and class, and its version.
  *
  * @param {WebAssembly.Module} module
  */
@@ -149,5 +171,6 @@ export function load(module) {
         throw error
       }
     }
-  return { VERSION, ...Object.fromEntries(Object.keys(functions).map((name) => [name, guarded(name)])) }
+  const own = Object.fromEntries(Object.keys(functions).map((name) => [name, guarded(name)]))
+  return { VERSION, ...own, IdentityProofVerifier: verifierOf(own.verifyLocalFirstIdentityProof) }
 }

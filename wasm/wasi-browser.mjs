@@ -6,6 +6,7 @@ const response = await fetch(new URL('./local-first-identity.wasm32-wasip1.wasm'
 if (!response.ok) throw new Error(`${response.url}: ${response.status}`)
 
 export const {
+  IdentityProofVerifier,
   VERSION,
   deriveUserId,
   generateAuthSecret,

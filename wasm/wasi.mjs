@@ -8,6 +8,7 @@ import { load } from './addon.mjs'
 const bytes = readFileSync(join(__dirname, 'local-first-identity.wasm32-wasip1.wasm'))
 
 export const {
+  IdentityProofVerifier,
   VERSION,
   deriveUserId,
   generateAuthSecret,

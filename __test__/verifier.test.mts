@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+
+import { IdentityProofVerifier, verifyLocalFirstIdentityProof } from 'local-first-identity'
+
+import { audience, goodToken, now, rejected, vectors } from './support.mts'
+
+const bad = [undefined, null, '', 'x', 'x'.repeat(2_049), '..', 1, {}, [goodToken], `${goodToken}.`]
+
+describe('a verifier', () => {
+  it('says of the recorded proofs what the function says', () => {
+    for (const fact of vectors.tokens) {
+      const options = { issuers: ['local-first', 'anonymous'], maxTtlSeconds: 86_400, now: fact.issuedAt } as const
+      const verdict = new IdentityProofVerifier(fact.audience, options).verify(fact.token)
+      assert.equal(verdict.ok, true)
+      assert.deepEqual(verdict, verifyLocalFirstIdentityProof(fact.token, fact.audience, options))
+    }
+  })
+
+  it('says of bad proofs what the function says', () => {
+    const verifier = new IdentityProofVerifier(audience, { now })
+    for (const token of [...bad, ...Object.values(rejected())]) {
+      const verdict = verifier.verify(token)
+      assert.equal(verdict.ok, false)
+      assert.deepEqual(verdict, verifyLocalFirstIdentityProof(token, audience, { now }))
+    }
+  })
+
+  it('goes by the system clock unless told otherwise', () => {
+    assert.equal(new IdentityProofVerifier(audience).verify(goodToken).code, 'expired')
+  })
+
+  it('reads its options once', () => {
+    let reads = 0
+    const issuers: 'local-first'[] = ['local-first']
+    const options = {
+      issuers,
+      get now() {
+        reads++
+        return now
+      },
+    }
+    const verifier = new IdentityProofVerifier(audience, options)
+    issuers.length = 0
+    const before = reads
+    assert.equal(verifier.verify(goodToken).ok, true)
+    assert.equal(reads, before)
+  })
+
+  it('refuses what the function refuses, when it is made', () => {
+    for (const [wrong, options] of [
+      [''],
+      [1],
+      [undefined],
+      [audience, null],
+      [audience, { maxTTLSeconds: 60 }],
+      [audience, { maxTtlSeconds: 0 }],
+      [audience, { issuers: [] }],
+    ]) {
+      const thrown = (call: () => unknown): unknown => {
+        try {
+          return call()
+        } catch (error) {
+          const { name, code, message } = error as Error & { code: string }
+          return { name, code, message }
+        }
+      }
+      const args = [wrong, options] as [string, object]
+      const expected = thrown(() => verifyLocalFirstIdentityProof(goodToken, ...args)) as { name: string }
+      assert.match(expected.name, /^(?:Type|Range)Error$/)
+      assert.deepEqual(
+        thrown(() => new IdentityProofVerifier(...args)),
+        expected,
+      )
+    }
+  })
+
+  it('gives a new object each time, which is the caller’s to change', () => {
+    const verifier = new IdentityProofVerifier(audience)
+    const [one, other] = [verifier.verify(''), verifier.verify('')]
+    assert.notEqual(one, other)
+    one.code = 'expired'
+    assert.equal(other.code, 'missing')
+    assert.deepEqual(verifier.verify(''), other)
+  })
+})
