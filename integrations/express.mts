@@ -5,6 +5,7 @@ import type { VerifiedProof } from 'local-first-identity'
 
 import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions, sessionBefore } from '../server/guard.mts'
 import { type IdentityProofOptions, proofTaker } from '../server/identity-proof.mts'
+import type { MaybePromise } from '../server/maybe-promise.mts'
 import { headersOf } from '../server/node-headers.mts'
 import { answerTo, type Refusal } from '../server/refusal.mts'
 import type { AuthMode, Session } from '../server/session.mts'
@@ -28,17 +29,24 @@ function send(req: Request, res: Response, refusal: Refusal): void {
   res.status(status).set(headers).end(body)
 }
 
-/** Lets a request pass for which `judge` gives no refusal; what it throws goes to the app's error handler. */
+/**
+ * Lets a request pass for which `judge` gives no refusal; what it throws goes to the app's error handler. Where the judgement
+ * is there at once, so is what follows: in Express, to go on after a promise costs more than a session that is known.
+ */
 const middleware =
-  (judge: (req: Request) => Promise<Refusal | undefined>): RequestHandler =>
+  (judge: (req: Request) => MaybePromise<Refusal | undefined>): RequestHandler =>
   (req, res, next) => {
-    judge(req)
-      .then((refusal) => {
-        if (refusal) send(req, res, refusal)
-        return !refusal
-      })
+    const passes = (refusal: Refusal | undefined): boolean => {
+      if (refusal) send(req, res, refusal)
+      return !refusal
+    }
+    const judgement = judge(req)
+    if (judgement instanceof Promise) {
       // What comes after this is not this middleware's to catch.
-      .then((passes) => passes && next(), next)
+      judgement.then(passes).then((pass) => pass && next(), next)
+    } else if (passes(judgement)) {
+      next()
+    }
   }
 
 /**
@@ -66,15 +74,18 @@ export function identityProof(options: IdentityProofOptions): RequestHandler {
  */
 export function session(options: SessionOptions): RequestHandler {
   const resolve = sessionResolver(options)
-  return middleware(async (req) => {
-    const found = await resolve(headersOf(req)('authorization'))
+  const keep = (req: Request, found: Session | Refusal): Refusal | undefined => {
     if ('ok' in found) return found
     req.auth = found
     return undefined
+  }
+  return middleware((req) => {
+    const found = resolve(headersOf(req)('authorization'))
+    return found instanceof Promise ? found.then((later) => keep(req, later)) : keep(req, found)
   })
 }
 
-const guarded = (guard: Guard): RequestHandler => middleware(async ({ auth }) => guard(sessionBefore(auth)))
+const guarded = (guard: Guard): RequestHandler => middleware(({ auth }) => guard(sessionBefore(auth)))
 
 /**
  * Stops guests: lets a request pass whose session is of an account. After `session`.

@@ -1,6 +1,7 @@
 // What a session may do.
 
 import { checkFunction, invalid, ownOptions } from '../common/options.mts'
+import type { MaybePromise } from './maybe-promise.mts'
 import { type Refusal, refuse } from './refusal.mts'
 import { type AuthMode, type IsUpgraded, isSession, type Session } from './session.mts'
 import { stepUp } from './step-up.mts'
@@ -15,7 +16,7 @@ export interface RequireAccountOptions {
 }
 
 /** Says whether a session may pass: a refusal if it may not. */
-export type Guard = (session: Session) => Promise<Refusal | undefined>
+export type Guard = (session: Session) => MaybePromise<Refusal | undefined>
 
 const SIGN_UP = refuse('account-required', 'This needs an account: sign up first.')
 const OTHER_MODE = refuse('auth-mode-not-accepted', 'This is not open to this kind of session.')
@@ -30,9 +31,9 @@ export function accountGuard(options: RequireAccountOptions = {}): Guard {
   const name = 'requireAccount'
   const { isUpgraded } = ownOptions(name, options, ['isUpgraded'])
   if (isUpgraded !== undefined) checkFunction(name, 'isUpgraded', isUpgraded)
-  return async (session) => {
+  return (session) => {
     if (session.authMode === 'external') return undefined
-    return (await stepUp(name, session, isUpgraded)) ?? SIGN_UP
+    return isUpgraded ? stepUp(name, session, isUpgraded).then((refusal) => refusal ?? SIGN_UP) : SIGN_UP
   }
 }
 
@@ -45,7 +46,7 @@ export function authModeGuard(modes: readonly AuthMode[]): Guard {
   if (modes.length === 0 || !modes.every((mode) => MODES.includes(mode))) {
     invalid('requireAuthMode', "name one or more of 'local-first', 'external' and 'anonymous'")
   }
-  return async ({ authMode }) => (modes.includes(authMode) ? undefined : OTHER_MODE)
+  return ({ authMode }) => (modes.includes(authMode) ? undefined : OTHER_MODE)
 }
 
 /**

@@ -1,10 +1,11 @@
 // One bearer token of a request: signed by a device itself, or by the provider of who has signed up.
 
-import { verifyLocalFirstIdentityProof } from 'local-first-identity'
+import { IdentityProofVerifier } from 'local-first-identity'
 
 import { checkBoolean, checkFunction, checkText, invalid, ownOptions } from '../common/options.mts'
 import { hasLoneSurrogate } from '../common/text.mts'
 import { readClaims } from './claims.mts'
+import type { MaybePromise } from './maybe-promise.mts'
 import { jwtVerifier, type ProviderOptions, RESERVED } from './provider.mts'
 import { type Refusal, refuse } from './refusal.mts'
 import { type IsUpgraded, markSession, type Session } from './session.mts'
@@ -28,8 +29,8 @@ export interface SessionOptions extends Partial<ProviderOptions> {
   isUpgraded?: IsUpgraded | undefined
 }
 
-/** Finds out whose request it is, by its `Authorization` header. */
-export type SessionResolver = (authorization: string | null | undefined) => Promise<Session | Refusal>
+/** Finds out whose request it is, by its `Authorization` header: at once where nothing has to be waited for. */
+export type SessionResolver = (authorization: string | null | undefined) => MaybePromise<Session | Refusal>
 
 const NAME = 'session'
 const OPTIONS = ['appId', 'issuer', 'jwks', 'audience', 'algorithms', 'allowLocalFirst', 'allowAnonymous', 'isUpgraded']
@@ -38,7 +39,7 @@ const MAX_TOKEN_LENGTH = 8_192
 
 type Verified = { ok: true; session: Session; expiresAt: number }
 /** Judges a token. `claims` are what it says, which nobody has vouched for before. */
-type Verifier = (token: string, claims: Record<string, unknown>) => Promise<Verified | Refusal> | Verified | Refusal
+type Verifier = (token: string, claims: Record<string, unknown>) => MaybePromise<Verified | Refusal>
 
 /** All requests with one token get one object: what one of them changed, the others would see. */
 function deepFreeze<T>(value: T): T {
@@ -49,9 +50,9 @@ function deepFreeze<T>(value: T): T {
 
 const localFirstVerifier = (appId: string, allowAnonymous: boolean): Verifier => {
   const issuers = allowAnonymous ? (['local-first', 'anonymous'] as const) : (['local-first'] as const)
-  verifyLocalFirstIdentityProof('', appId, { issuers })
+  const verifier = new IdentityProofVerifier(appId, { issuers })
   return (token, claims) => {
-    const proof = verifyLocalFirstIdentityProof(token, appId, { issuers })
+    const proof = verifier.verify(token)
     // The addon's sentences are about proofs, which this is not.
     if (!proof.ok) return refuse(proof.code, proof.error.replace('The identity proof', 'The token'))
     return { ok: true, session: { userId: proof.id, authMode: proof.issuer, claims }, expiresAt: proof.expiresAt }
@@ -106,27 +107,34 @@ export function sessionResolver(options: SessionOptions): SessionResolver {
   const { localFirst, external, isUpgraded } = parse(options)
   const cache = new SessionCache()
 
-  async function verify(token: string): Promise<Session | Refusal> {
-    const key = SessionCache.keyOf(token)
-    const known = cache.get(key)
-    if (known) return known
+  function verify(token: string, key: string): MaybePromise<Session | Refusal> {
     const claims = readClaims(token)
     if (!claims) return MALFORMED
     const isLocalFirst = typeof claims.iss === 'string' && claims.iss.startsWith(RESERVED)
     const verifier = isLocalFirst ? localFirst : external
     if (!verifier) return UNKNOWN_ISSUER
-    const result = await verifier(token, claims)
+    const result = verifier(token, claims)
+    return result instanceof Promise ? result.then((later) => remember(key, later)) : remember(key, result)
+  }
+
+  function remember(key: string, result: Verified | Refusal): Session | Refusal {
     if (!result.ok) return result
     markSession(deepFreeze(result.session))
     cache.set(key, result.session, result.expiresAt)
     return result.session
   }
 
-  return async (authorization) => {
+  async function ask(found: MaybePromise<Session | Refusal>): Promise<Session | Refusal> {
+    const session = await found
+    return 'ok' in session ? session : ((await stepUp(NAME, session, isUpgraded)) ?? session)
+  }
+
+  return (authorization) => {
     const token = bearerIn(authorization)
     if (!token) return MISSING
     if (token.length > MAX_TOKEN_LENGTH) return TOO_LONG
-    const session = await verify(token)
-    return 'ok' in session ? session : ((await stepUp(NAME, session, isUpgraded)) ?? session)
+    const key = SessionCache.keyOf(token)
+    const found = cache.get(key) ?? verify(token, key)
+    return isUpgraded ? ask(found) : found
   }
 }

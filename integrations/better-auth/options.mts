@@ -1,5 +1,5 @@
 import type { GenericEndpointContext } from '@better-auth/core'
-import { verifyLocalFirstIdentityProof } from 'local-first-identity'
+import { IdentityProofVerifier } from 'local-first-identity'
 
 import { checkBoolean, invalid as invalidOption, ownOptions } from '../../common/options.mts'
 
@@ -29,11 +29,11 @@ export interface LocalFirstIdentityOptions {
 
 /** The options with their defaults. */
 export interface Settings {
-  audience: string
+  /** For the audience and the longest lifetime. */
+  verifier: IdentityProofVerifier
   assign: 'field' | 'user-id'
   required: (ctx: GenericEndpointContext | null) => boolean | Promise<boolean>
   replayProtection: boolean
-  maxTtlSeconds: number
 }
 
 const NAME = 'localFirstIdentity'
@@ -49,17 +49,16 @@ export function parseOptions(options: LocalFirstIdentityOptions): Settings {
   const own = ownOptions(NAME, options, names)
   const { audience, assign = 'field', required = false, replayProtection = true, maxTtlSeconds = 300 } = own
   // The addon says what it can work with; better now than at the first sign-up.
-  verifyLocalFirstIdentityProof('', audience, { maxTtlSeconds })
+  const verifier = new IdentityProofVerifier(audience, { maxTtlSeconds })
   if (assign !== 'field' && assign !== 'user-id') invalid("`assign` must be 'field' or 'user-id'")
   if (typeof required !== 'boolean' && typeof required !== 'function') {
     invalid('`required` must be a boolean or a function')
   }
   checkBoolean(NAME, 'replayProtection', replayProtection)
   return {
-    audience,
+    verifier,
     assign,
     required: typeof required === 'function' ? required : () => required,
     replayProtection,
-    maxTtlSeconds,
   }
 }

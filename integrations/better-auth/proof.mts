@@ -1,4 +1,4 @@
-import { type VerifiedProof, verifyLocalFirstIdentityProof } from 'local-first-identity'
+import type { VerifiedProof } from 'local-first-identity'
 
 import { PROOF_HEADER } from '../../common/proof-header.mts'
 import { proofTokenIn } from '../../server/token.mts'
@@ -28,8 +28,8 @@ function takeToken({ headers, body }: Source): unknown {
  * @returns The proof; `null` if none was sent: no header, no `proofToken`, or an empty one.
  * @throws APIError `INVALID_PROOF` with the addon's code as `reason`, if it does not hold.
  */
-export function takeProof(source: Source, { audience, maxTtlSeconds }: Settings): VerifiedProof | null {
-  const proof = verifyLocalFirstIdentityProof(takeToken(source), audience, { maxTtlSeconds })
+export function takeProof(source: Source, { verifier }: Settings): VerifiedProof | null {
+  const proof = verifier.verify(takeToken(source))
   if (proof.ok) return proof
   if (proof.code === 'missing') return null
   throw refusal('INVALID_PROOF', { message: proof.error, reason: proof.code })
