@@ -51,6 +51,18 @@ const UPWARDS = [
   ['client/identity/builtin.mts', 'node:fs'],
   ['integrations/device.mts', '../client/index.mts'],
   ['integrations/better-auth/client.mts', '../../server/token.mts'],
+  ['testing/server.mts', '../server/token.mts'],
+  ['testing/stores.mts', '../stores/store.mts'],
+  ['testing/helpers.mts', 'local-first-identity/express'],
+  ['testing/runner.mts', 'node:test'],
+  ['stores/testing.mts', '../testing/index.mts'],
+  ['stores/published-testing.mts', 'local-first-identity/testing'],
+  ['server/testing.mts', '../testing/index.mts'],
+  ['server/published-testing.mts', 'local-first-identity/testing'],
+  ['client/identity/testing.mts', '../../testing/index.mts'],
+  ['client/node/testing.mts', '../../testing/index.mts'],
+  ['integrations/testing.mts', '../testing/index.mts'],
+  ['integrations/better-auth/published-testing.mts', 'local-first-identity/testing'],
 ] as const
 
 const DOWNWARDS = [
@@ -61,6 +73,10 @@ const DOWNWARDS = [
   ['client/node/builtin.mts', 'node:fs'],
   ['integrations/better-auth/server.mts', '../../server/token.mts'],
   ['integrations/better-auth/routes.mts', '../../common/proof-header.mts'],
+  ['client/node/secret.mts', '../identity/secret.mts'],
+  ['testing/common.mts', '../common/options.mts'],
+  ['testing/addon.mts', 'local-first-identity'],
+  ['testing/builtin.mts', 'node:crypto'],
 ] as const
 
 test('an import that goes upwards is refused', () => {

@@ -74,6 +74,7 @@ describe('the helpers', () => {
       'redisStore',
       'sqliteStore',
     ],
+    testing: ['badProof', 'badProofs', 'craftProof', 'createClock', 'createIdentity', 'identities', 'proofFor'],
   }
   for (const [path, names] of Object.entries(exported)) {
     it(`local-first-identity/${path} gives its names, and no other, to import and to require`, () => {

@@ -1,0 +1,42 @@
+import { deriveUserId, generateAuthSecret } from 'local-first-identity'
+
+/** Somebody for tests. */
+export interface TestIdentity {
+  /** 43 characters of base64url (32 bytes), which sign for this identity. */
+  readonly secret: string
+  /** The user ID that belongs to the secret: a UUID, lower case, hyphenated, 36 characters. */
+  readonly userId: string
+}
+
+/**
+ * People who are the same in every run. Their secrets are public, and start with `TEST-ONLY-`: whoever reads this can sign
+ * as them, so that none of them may have an account in production.
+ */
+export const identities = Object.freeze({
+  alice: Object.freeze({
+    secret: 'TEST-ONLY-alice-000000000000000000000000000',
+    userId: '609adc85-f77d-5ecd-ac8c-418fd0468d5c',
+  }),
+  bob: Object.freeze({
+    secret: 'TEST-ONLY-bob-00000000000000000000000000000',
+    userId: '4eb8f6f5-6da6-5a4c-9444-1a9ae2d1289a',
+  }),
+  carol: Object.freeze({
+    secret: 'TEST-ONLY-carol-000000000000000000000000000',
+    userId: '8ae4dfb9-bc67-5061-83bc-da659cf800cd',
+  }),
+  mallory: Object.freeze({
+    secret: 'TEST-ONLY-mallory-0000000000000000000000000',
+    userId: '09ed8049-55cb-556d-ade8-7799c87ac91a',
+  }),
+} as const satisfies Record<string, TestIdentity>)
+
+/**
+ * Somebody whom nobody has seen before: for a database that outlives a test, in which `identities` have accounts already.
+ *
+ * @returns Frozen, and another one each time.
+ */
+export function createIdentity(): TestIdentity {
+  const secret = generateAuthSecret()
+  return Object.freeze({ secret, userId: deriveUserId(secret) })
+}

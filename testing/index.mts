@@ -1,0 +1,8 @@
+// local-first-identity/testing: what people test their own code with, under any test runner. For tests alone: whoever has read
+// this package can sign as `identities`.
+
+export { type BadProof, type BadProofOptions, badProof, badProofs } from './bad-proof.mts'
+export { type Clock, createClock } from './clock.mts'
+export { type CraftOptions, craftProof } from './craft.mts'
+export { createIdentity, identities, type TestIdentity } from './identities.mts'
+export { type ProofOptions, proofFor } from './proof.mts'
