@@ -87,11 +87,12 @@ describe('proofFor', () => {
 
   it('says when no other is left', () => {
     const identity = createIdentity()
-    const message = /^proofFor: no other proof .* in the last 5 seconds; give it another identity/
-    const ten = () => proofFor(audience, { identity, ttlSeconds: 10 })
-    // One more for each second that goes by meanwhile.
-    assert.throws(() => Array.from({ length: 100 }, ten), { name: 'Error', message })
-    assert.ok(verified(proofFor(audience, { identity, ttlSeconds: 11 })))
+    const another = (ttlSeconds: number) => verified(proofFor(audience, { identity, ttlSeconds }))
+    const message = /^proofFor: there are more proofs .* than seconds to tell them apart: give another identity/
+    // Six, and one more for each second that goes by meanwhile.
+    assert.throws(() => Array.from({ length: 100 }, () => another(10)), { name: 'Error', message })
+    another(11)
+    assert.equal(new Set(Array.from({ length: 500 }, () => another(3_600).proofId)).size, 500)
     assert.ok(verified(proofFor(audience, { identity: createIdentity(), ttlSeconds: 10 })))
   })
 

@@ -13,29 +13,29 @@ export interface ProofOptions {
   /** Who vouches for the identity. By default, verifiers do not take `'anonymous'`. Default `'local-first'`. */
   issuer?: Issuer | undefined
   /**
-   * When it is made, in Unix seconds: then the same arguments give the same proof. Default: now, or up to 30 seconds before
-   * where that proof was given already, since proofs of one second are the same one, and good for one use.
+   * When it is made, in Unix seconds: then the same arguments give the same proof. Default: now, or the last
+   * second before of which no such proof was given yet, since those of one second are the same one, and good for one use.
    */
   now?: number | undefined
 }
 
-const MOST_SECONDS_BACK = 30
-/** What this thread gave without being told a time. */
-const given = new Set<string>()
+/** The seconds of which this thread gave a proof without being told one, by the proof of the second 0. */
+const given = new Map<string, Set<number>>()
 
-/** Mints the latest proof that was not given before. One that has lost half of its time already might expire within the test. */
+/** Mints the latest proof that was not given before. One that has lost half of its time might expire within the test. */
 function mintAnother(mint: (issuedAt: number) => string, ttlSeconds: number): string {
+  const kind = mint(0)
+  const seconds = given.get(kind) ?? new Set()
+  given.set(kind, seconds)
   const now = systemSeconds()
-  const most = Math.min(now, MOST_SECONDS_BACK, Math.floor(ttlSeconds / 2))
-  for (let back = 0; back <= most; back++) {
-    const token = mint(now - back)
-    if (given.has(token)) continue
-    given.add(token)
-    return token
+  for (let issuedAt = now; issuedAt >= now - ttlSeconds / 2; issuedAt--) {
+    if (seconds.has(issuedAt)) continue
+    seconds.add(issuedAt)
+    return mint(issuedAt)
   }
   throw new Error(
-    `proofFor: no other proof of this identity, audience and lifetime is left in the last ${most} seconds; ` +
-      'give it another identity, such as `createIdentity()`',
+    'proofFor: there are more proofs of this identity, audience and lifetime than seconds to tell them apart: ' +
+      'give another identity, such as `createIdentity()`, or a longer lifetime',
   )
 }
 
@@ -46,8 +46,8 @@ function mintAnother(mint: (issuedAt: number) => string, ttlSeconds: number): st
  * @param audience - The name the verifier expects: at least one character.
  * @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes.
  * @throws TypeError or RangeError naming the argument, if one is not as described.
- * @throws Error if there are more proofs of one identity, audience and lifetime in a short time than seconds to tell them
- *   apart: 31 of the default lifetime.
+ * @throws Error if the seconds of half a lifetime do not tell the proofs of one identity, audience and lifetime apart: at the
+ *   32nd in one second of the default lifetime.
  */
 export function proofFor(audience: string, options: ProofOptions = {}): string {
   const own = ownOptions('proofFor', options, ['identity', 'ttlSeconds', 'issuer', 'now'])
