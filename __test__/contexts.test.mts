@@ -11,11 +11,12 @@ import { fileURLToPath } from 'node:url'
 import { createContext, runInContext } from 'node:vm'
 
 import { mintLocalFirstToken, verifyLocalFirstIdentityProof } from 'local-first-identity'
+import { proofFor } from 'local-first-identity/testing'
 
-import { audience, claims, forge, goodToken, header, now, secret, userId } from './support.mts'
+import { audience, goodToken, now, secret, userId } from './support.mts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const anonymous = forge(header, { ...claims(), iss: 'urn:jazz:anonymous' })
+const anonymous = proofFor(audience, { issuer: 'anonymous', now })
 
 describe('values of another realm', () => {
   const given = { verify: verifyLocalFirstIdentityProof, mint: mintLocalFirstToken }

@@ -8,10 +8,19 @@ import * as noble from '@noble/ed25519'
 import * as jose from 'jose'
 import { mintLocalFirstToken, verifyLocalFirstIdentityProof } from 'local-first-identity'
 
-import { audience, claims, now, publicKey, secret, signingKey, userId } from './support.mts'
+import { publicKey, signingKey } from '../testing/craft.mts'
+import { audience, now, secret, userId } from './support.mts'
 
 const token = mintLocalFirstToken(secret, audience, 60, { now })
 const [encodedHeader = '', encodedClaims = '', signature = ''] = token.split('.')
+const claims = {
+  iss: 'urn:jazz:local-first',
+  sub: userId,
+  aud: '9e0495df-0c67-5225-9628-35b8335fb38c',
+  jazz_pub_key: publicKey(secret),
+  iat: now,
+  exp: now + 60,
+}
 const signingInput = Buffer.from(`${encodedHeader}.${encodedClaims}`)
 
 describe('our token', () => {
@@ -25,7 +34,7 @@ describe('our token', () => {
       currentDate: new Date(now * 1000),
     })
     assert.deepEqual(protectedHeader, { alg: 'EdDSA', typ: 'JWT' })
-    assert.deepEqual(payload, claims())
+    assert.deepEqual(payload, claims)
   })
 
   it('verifies with node:crypto, by the key it carries', () => {
@@ -42,7 +51,7 @@ describe('our token', () => {
 
 describe('the token of', () => {
   it('jose verifies', async () => {
-    const theirs = await new jose.SignJWT(claims()).setProtectedHeader({ alg: 'EdDSA' }).sign(signingKey(secret))
+    const theirs = await new jose.SignJWT(claims).setProtectedHeader({ alg: 'EdDSA' }).sign(signingKey(secret))
     assert.equal(verifyLocalFirstIdentityProof(theirs, audience, { now }).id, userId)
   })
 

@@ -12,8 +12,9 @@ import {
   mintLocalFirstToken,
   verifyLocalFirstIdentityProof,
 } from 'local-first-identity'
+import { badProofs } from 'local-first-identity/testing'
 
-import { audience, goodToken, now, rejected, userId } from '../__test__/support.mts'
+import { audience, goodToken, now, userId } from '../__test__/support.mts'
 
 const count = Number(process.env.COUNT ?? 10_000_000)
 const settled = Math.min(100_000, count / 2)
@@ -65,8 +66,8 @@ const mix: (() => void)[] = [
   () => assert.equal(outcome(mintLocalFirstToken(secret, audience, 3600), audience), deriveUserId(secret)),
   () => assert.equal(outcome(fresh('another', 60), audience), 'audience-mismatch'),
   () => assert.equal(outcome({ proofToken: goodToken }, audience), 'malformed'),
-  ...Object.entries(rejected()).map(
-    ([code, token]) =>
+  ...badProofs(audience, { now }).map(
+    ({ code, token }) =>
       () =>
         assert.equal(outcome(again(token), audience, { now }), code),
   ),

@@ -5,8 +5,9 @@ import assert from 'node:assert/strict'
 import { cpus } from 'node:os'
 
 import { verifyLocalFirstIdentityProof } from 'local-first-identity'
+import { craftProof } from 'local-first-identity/testing'
 
-import { audience, claims, forge, goodToken, header, now, userId } from '../__test__/support.mts'
+import { audience, goodToken, now, userId } from '../__test__/support.mts'
 
 const rounds = Number(process.env.ROUNDS ?? 31)
 const calls = 200
@@ -23,8 +24,8 @@ interface Case {
 }
 
 /** A good token that is as long as a size allows by what fills its header, so many bytes of JSON; none below the least size. */
-function padded(size: number, fill: (bytes: number) => object): string | undefined {
-  const token = (bytes: number) => forge({ ...header, ...fill(bytes) }, claims())
+function padded(size: number, fill: (bytes: number) => Record<string, unknown>): string | undefined {
+  const token = (bytes: number) => craftProof(audience, { now, header: fill(bytes) })
   const room = Math.floor(((size - goodToken.length) * 3) / 4) - 12
   return room < 0 ? undefined : token(room)
 }

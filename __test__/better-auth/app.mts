@@ -23,8 +23,8 @@ import {
   siwe,
   username,
 } from 'better-auth/plugins'
-import { deriveUserId, generateAuthSecret, mintLocalFirstToken } from 'local-first-identity'
 import { type LocalFirstIdentityOptions, localFirstIdentity, localFirstSubject } from 'local-first-identity/better-auth'
+import { createIdentity, proofFor } from 'local-first-identity/testing'
 
 import { CLIENT, startProvider } from '../../examples/better-auth/provider.mts'
 import { Browser } from './browser.mts'
@@ -208,14 +208,11 @@ export async function withApp(wanted: AppOptions, run: (app: App) => Promise<voi
 
 /** A device with a new identity. */
 export function device() {
-  const secret = generateAuthSecret()
-  let issuedAt = Math.floor(Date.now() / 1000)
+  const own = createIdentity()
   return {
-    secret,
-    identity: deriveUserId(secret),
-    /** A proof that is no other one: of another second, since those of one second are the same. */
-    proof: (ttlSeconds = 60, forAudience = audience) =>
-      mintLocalFirstToken(secret, forAudience, ttlSeconds, { now: issuedAt-- }),
+    identity: own.userId,
+    /** A proof that is no other one. */
+    proof: (ttlSeconds = 60, forAudience = audience) => proofFor(forAudience, { identity: own, ttlSeconds }),
   }
 }
 
