@@ -5,15 +5,15 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-import { deriveUserId, generateAuthSecret, mintLocalFirstToken } from 'local-first-identity'
 import { LOCAL_FIRST_IDENTITY_ERROR_CODES } from 'local-first-identity/better-auth'
+import { createIdentity, identities, proofFor } from 'local-first-identity/testing'
 
 import { device, startApp } from './better-auth/app.mts'
 import { startProvider } from './http/provider.mts'
 import { freePort } from './port.mts'
 import { noRedis, REDIS_URL } from './services.mts'
-import { secret, userId } from './support.mts'
 
+const { userId } = identities.alice
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(root + path, 'utf8')
 const readme = read('README.md')
@@ -68,14 +68,14 @@ describe('the README', () => {
         return [response.status, await response.json()]
       }
       const email = 'a@example.com'
-      const proofToken = mintLocalFirstToken(secret, 'my-app-signup', 60)
+      const proofToken = proofFor('my-app-signup')
       assert.deepEqual(await post({ email, proofToken }), [201, { jazzId: userId }])
       assert.deepEqual(await post({ email, proofToken }), [409, { error: 'This identity has an account already.' }])
       for (const [proofToken, code] of [
         [undefined, 'missing'],
         [42, 'malformed'],
         [{ $ne: null }, 'malformed'],
-        [mintLocalFirstToken(secret, 'another-app', 60), 'audience-mismatch'],
+        [proofFor('another-app'), 'audience-mismatch'],
       ]) {
         const [status, answer] = await post({ email, proofToken })
         assert.deepEqual([status, Object.keys(answer), answer.code], [400, ['error', 'code'], code])
@@ -101,7 +101,7 @@ describe('the Better Auth configuration', () => {
   })
 
   it('keeps the identity of a sign-up', async () => {
-    const proofToken = mintLocalFirstToken(secret, 'my-app-signup', 60)
+    const proofToken = proofFor('my-app-signup')
     const body = { name: 'x', email: 'a@example.com', password: 'correct horse battery', proofToken }
     const child = runBlock(
       `${blocks[2]}
@@ -162,15 +162,15 @@ describe('the programs of the frameworks', () => {
         const json = { 'content-type': 'application/json' }
         const text = { 'content-type': 'text/plain' }
         const as = (token: string) => ({ authorization: `Bearer ${token}` })
-        const guest = as(mintLocalFirstToken(secret, 'my-app', 3600))
+        const guest = as(proofFor('my-app'))
         const account = as(await provider.sign({ sub: userId }))
-        const proofToken = mintLocalFirstToken(secret, 'my-app-signup', 60)
+        const proofToken = proofFor('my-app-signup')
         const form = JSON.stringify({ email: 'a@example.com', proofToken })
 
         // Another person, whose client sends no body.
-        const other = generateAuthSecret()
-        const header = { 'x-local-first-proof': mintLocalFirstToken(other, 'my-app-signup', 60) }
-        assert.deepEqual(await ask('POST', '/signup', header), [201, { jazzId: deriveUserId(other) }])
+        const identity = identities.bob
+        const header = { 'x-local-first-proof': proofFor('my-app-signup', { identity }) }
+        assert.deepEqual(await ask('POST', '/signup', header), [201, { jazzId: identity.userId }])
 
         const session = { userId, authMode: 'local-first' }
         assert.deepEqual(await ask('GET', '/notes', guest), [200, { ...session, text: null }])
@@ -178,7 +178,7 @@ describe('the programs of the frameworks', () => {
         assert.deepEqual(await ask('POST', '/signup', json, '{}'), [401, { code: 'missing' }])
         assert.deepEqual(await ask('POST', '/signup', json, form), [201, { jazzId: userId }])
         assert.deepEqual(await ask('POST', '/signup', json, form), [401, { code: 'already-used' }])
-        const again = { ...json, 'x-local-first-proof': mintLocalFirstToken(secret, 'my-app-signup', 61) }
+        const again = { ...json, 'x-local-first-proof': proofFor('my-app-signup') }
         assert.deepEqual(await ask('POST', '/signup', again, '{}'), [409, {}])
         assert.deepEqual(await ask('PUT', '/notes', { ...guest, ...text }, 'x'), [401, { code: 'sign-in-required' }])
         assert.deepEqual(await ask('PUT', '/notes', { ...account, ...text }, 'kept'), [200, { text: 'kept' }])
@@ -188,7 +188,7 @@ describe('the programs of the frameworks', () => {
 
         // Five sign-ups were tried. The rate limit stops the eleventh.
         const proofs = Array.from({ length: 6 }, () => ({
-          'x-local-first-proof': mintLocalFirstToken(generateAuthSecret(), 'my-app-signup', 60),
+          'x-local-first-proof': proofFor('my-app-signup', { identity: createIdentity() }),
         }))
         const statuses: number[] = []
         for (const headers of proofs) {
@@ -226,7 +226,7 @@ describe('the programs of the frameworks', () => {
 
   it('docs/stores.md: `oneTimeProof` takes a proof once', async () => {
     const [, program = ''] = codeIn(read('docs/stores.md'), 'js')
-    const proofToken = mintLocalFirstToken(secret, 'my-app-signup', 60)
+    const proofToken = proofFor('my-app-signup')
     const child = runBlock(`${program}
       for (const token of ['${proofToken}', '${proofToken}', 42]) console.log(JSON.stringify(await identityOf(token)))`)
     const printed = (await child.stdout.toArray()).join('').trim().split('\n')

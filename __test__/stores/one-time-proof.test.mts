@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it, mock } from 'node:test'
 
-import { generateAuthSecret, mintLocalFirstToken, verifyLocalFirstIdentityProof } from 'local-first-identity'
+import { verifyLocalFirstIdentityProof } from 'local-first-identity'
 import { memoryStore, oneTimeProof, type Store } from 'local-first-identity/stores'
+import { createIdentity, proofFor } from 'local-first-identity/testing'
 
 import { engines, type Opened } from './engines.mts'
 
@@ -13,7 +14,8 @@ const verify = (token: string, now?: number) => {
   const proof = verifyLocalFirstIdentityProof(token, audience, { now })
   return proof.ok ? proof : assert.fail(proof.error)
 }
-const newProof = () => verify(mintLocalFirstToken(generateAuthSecret(), audience, 60))
+// Of somebody new: the stores outlive this process.
+const newProof = () => verify(proofFor(audience, { identity: createIdentity() }))
 
 for (const engine of engines) {
   describe(`oneTimeProof, ${engine.name}`, { skip: engine.skip }, () => {
@@ -51,7 +53,7 @@ describe('oneTimeProof, how long a proof is remembered', () => {
       create: async (_key: string, _value: string, ttlSeconds: number) => seconds.push(ttlSeconds) > 0,
     } as unknown as Store
     mock.timers.enable({ apis: ['Date'], now: now * 1000 })
-    await oneTimeProof(store)(verify(mintLocalFirstToken(generateAuthSecret(), audience, ttl, { now: issuedAt }), now))
+    await oneTimeProof(store)(verify(proofFor(audience, { ttlSeconds: ttl, now: issuedAt }), now))
     return seconds
   }
   const start = 1_800_000_000
@@ -68,7 +70,7 @@ describe('oneTimeProof, how long a proof is remembered', () => {
 
   it('in the memory of one thread: until it has expired, and no longer', async () => {
     const store = memoryStore({ maxEntries: 1 })
-    const token = mintLocalFirstToken(generateAuthSecret(), audience, 60, { now: start })
+    const token = proofFor(audience, { now: start })
     const useProof = oneTimeProof(store)
     mock.timers.enable({ apis: ['Date'], now: start * 1000 })
     assert.equal(await useProof(verify(token, start)), true)
