@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
@@ -244,6 +244,28 @@ describe('the programs of the frameworks', () => {
     const [program = ''] = codeIn(read('docs/stores.md'), 'js')
     const child = runBlock(`${program}; console.log(typeof takeProof); redis.disconnect()`, { REDIS_URL })
     assert.equal((await child.stdout.toArray()).join('').trim(), 'function')
+  })
+})
+
+describe('docs/testing.md', () => {
+  const text = read('docs/testing.md')
+  const programs = codeIn(text, 'js')
+
+  it('has two programs of tests, all of which pass', async () => {
+    // A process of a test runner tells its parent of its tests, in a format of their own.
+    const env = { ...process.env, NODE_TEST_CONTEXT: undefined }
+    const passed = programs.map((code) => {
+      const args = ['--test-reporter=tap', '--input-type=module', '--eval', code]
+      const { status, stdout } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env })
+      assert.equal(status, 0, stdout)
+      return Number(stdout.match(/^# pass (\d+)$/m)?.[1])
+    })
+    assert.deepEqual(passed, [2 + proofErrorCodes.length, 1])
+  })
+
+  it('has every code of the type, in a table, in that order', () => {
+    const codes = Array.from(text.matchAll(/^\| `([a-z-]+)` \| /gm), ([, code]) => code)
+    assert.deepEqual(codes, proofErrorCodes)
   })
 })
 

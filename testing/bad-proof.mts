@@ -58,8 +58,8 @@ const makers: Record<ProofErrorCode, (audience: string, now: number) => string> 
 const codes = Object.freeze(Object.keys(makers) as ProofErrorCode[])
 
 /**
- * Makes a proof that is refused with a code, by the addon and by the helpers, whatever limits they are set to: for 60 seconds,
- * since then the most of them have expired.
+ * Makes a proof that is refused with a code by the addon and by all that asks it: for 60 seconds, after which most of them have
+ * expired, and under any limits that let a proof last for 60 seconds, not for a year, and not be issued an hour ahead.
  *
  * @param code - One of `ProofErrorCode`.
  * @param audience - The name the verifier expects: at least one character.
