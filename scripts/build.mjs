@@ -1,4 +1,5 @@
-// `npm run build`: the binary for this machine, index.d.ts and index.js.
+// `npm run build`: the binary for this machine, index.d.ts and index.js. With --debug, a binary that is built in seconds, as
+// slow as it is: without optimisation, with symbols and with Rust's own report of a panic.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 
@@ -7,8 +8,9 @@ import { NapiCli } from '@napi-rs/cli'
 import { loader } from './loader.mjs'
 
 const { task } = await new NapiCli().build({
+  package: 'local-first-identity-node',
   platform: true,
-  release: true,
+  release: !process.argv.includes('--debug'),
   outputDir: '.',
   noJsBinding: true,
 })

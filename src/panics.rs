@@ -10,7 +10,10 @@ use napi_derive::module_init;
 /// As the library is loaded, so that no panic finds Rust's own hook, which prints what it says.
 #[module_init]
 fn print_no_message() {
-    set_hook(Box::new(print_place));
+    // Where a debugger runs, the message and `RUST_BACKTRACE` are what one wants.
+    if cfg!(not(debug_assertions)) {
+        set_hook(Box::new(print_place));
+    }
 }
 
 fn print_place(panic: &PanicHookInfo<'_>) {

@@ -1,0 +1,13 @@
+// `npm run test:one -- [OPTION OF NODE]... FILE`: builds what is stale, then runs the tests of one file in a process of their
+// own. `--inspect-brk` has them wait for a debugger.
+
+import { buildStale, succeeds } from './stale.mjs'
+
+const args = process.argv.slice(2)
+if (args.length === 0) {
+  console.error('npm run test:one -- FILE, for example __test__/verify.test.mts')
+  process.exit(1)
+}
+
+const passed = buildStale() && succeeds(process.execPath, '--import', 'tsx', '--test-reporter=spec', ...args)
+process.exitCode = passed ? 0 : 1
