@@ -56,10 +56,17 @@ describe('the helpers', () => {
     'getLocalFirstIdentityProof',
     'resolveAuthConfig',
   ]
+  const hooks = [
+    'useLocalFirstAuth',
+    'usePasskeyBackup',
+    'usePasskeyRestore',
+    'useRecoveryPhraseBackup',
+    'useRecoveryPhraseRestore',
+  ]
   const exported = {
     client,
     'client/node': ['FileAuthSecretStore'],
-    'client/react': ['useLocalFirstAuth'],
+    'client/react': hooks,
     express: framework,
     fastify: framework,
     hono: framework,
