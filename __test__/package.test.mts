@@ -67,6 +67,9 @@ describe('the helpers', () => {
     client,
     'client/node': ['FileAuthSecretStore'],
     'client/react': hooks,
+    'client/vue': hooks,
+    'client/svelte': hooks,
+    'client/solid': hooks,
     express: framework,
     fastify: framework,
     hono: framework,
@@ -105,7 +108,7 @@ describe('the helpers', () => {
         cpSync(join(root, path), join(packed, path), { recursive: true })
       for (const name of readdirSync(root).filter((name) => name.endsWith('.node')))
         copyFileSync(join(root, name), join(packed, name))
-      // The client's half needs what it depends on, and React.
+      // The client's half needs what it depends on, and its hooks a framework.
       const paths = Object.keys(exported).filter((path) => !path.startsWith('client'))
       const imports = paths.map((path) => `await import('local-first-identity/${path}')`)
       const program = `${imports.join('; ')}

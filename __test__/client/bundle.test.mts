@@ -12,6 +12,13 @@ const packagesIn = (inputs: string[]) =>
   [
     ...new Set(inputs.map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'local-first-identity')),
   ].toSorted()
+/** The frameworks with hooks, and the packages that their bundles have. */
+const hooks = new Map([
+  ['react', ['react']],
+  ['vue', ['@vue/reactivity', '@vue/runtime-core', '@vue/shared']],
+  ['svelte', ['esm-env', 'svelte']],
+  ['solid', ['solid-js']],
+])
 
 describe('the client in a bundle', () => {
   it('is under 15 KB, compressed, without the word list', async (t) => {
@@ -30,11 +37,22 @@ describe('the client in a bundle', () => {
   it('leaves out what is not imported', async () => {
     const { inputs } = await bundleClient(`export { getLocalFirstIdentityProof } ${from}`)
     assert.deepEqual(packagesIn(inputs), ['@noble/ed25519', '@noble/hashes', 'local-first-identity'])
-    const nothing = await bundleClient(
-      `import 'local-first-identity/client'; import 'local-first-identity/client/react'`,
-    )
+    const paths = ['', ...Array.from(hooks.keys(), (framework) => `/${framework}`)]
+    const imports = paths.map((path) => `import 'local-first-identity/client${path}'`)
+    const nothing = await bundleClient(imports.join(';'))
     assert.deepEqual(nothing.inputs, [])
   })
+
+  for (const [framework, packages] of hooks) {
+    it(`has no other framework beside ${framework}, and no word list unless phrases are shown`, async () => {
+      const only = (name: string) => bundleClient(`export { ${name} } ${from.replace(/'$/, `/${framework}'`)}`)
+      const own = ['@noble/hashes', 'idb-keyval', 'local-first-identity']
+      const withoutWords = packagesIn((await only('useLocalFirstAuth')).inputs)
+      assert.deepEqual(withoutWords, [...own, ...packages].toSorted())
+      const withWords = packagesIn((await only('useRecoveryPhraseBackup')).inputs)
+      assert.deepEqual(withWords, [...own, ...packages, '@scure/bip39'].toSorted())
+    })
+  }
 
   // What Hermes, the engine of React Native 0.74 and later, has beside the language; `getRandomValues` is of a package.
   it('runs where there is little beside the language, and no Web Crypto', async () => {
