@@ -12,12 +12,15 @@ import {
   MemoryAuthSecretStore,
   RecoveryPhrase,
 } from 'local-first-identity/client'
+import type * as react from 'local-first-identity/client/react'
 import * as solid from 'local-first-identity/client/solid'
 import * as svelte from 'local-first-identity/client/svelte'
 import * as vue from 'local-first-identity/client/vue'
-import { effectScope } from 'vue'
+import type { Accessor } from 'solid-js'
+import { type ComputedRef, effectScope } from 'vue'
 
 import { hooksApps } from '../browser/hooks-apps.mts'
+import { type Equal, holds } from '../holds.mts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -187,4 +190,19 @@ describe('useLocalFirstAuth of vue, outside of a component', () => {
     await settled()
     assert.equal(unscoped.secret.value, await store.loadSecret())
   })
+})
+
+it('the hooks give the values of React and Svelte, the refs of Vue and the accessors of Solid', () => {
+  type Text = string | null
+  type React = ReturnType<typeof react.useLocalFirstAuth>
+  // What React gives is one of the three states.
+  holds<Equal<Extract<React, { isLoading: false; error: null }>['secret'], string>>()
+  holds<Equal<ReturnType<typeof react.useRecoveryPhraseBackup>, { isLoading: boolean; recoveryPhrase: Text }>>()
+  holds<Equal<ReturnType<typeof svelte.useLocalFirstAuth>['secret'], Text>>()
+  holds<Equal<ReturnType<typeof vue.useLocalFirstAuth>['secret'], ComputedRef<Text>>>()
+  holds<Equal<ReturnType<typeof vue.useRecoveryPhraseBackup>['recoveryPhrase'], ComputedRef<Text>>>()
+  holds<Equal<ReturnType<typeof solid.useLocalFirstAuth>['secret'], Accessor<Text>>>()
+  holds<Equal<ReturnType<typeof solid.usePasskeyBackup>['isLoading'], Accessor<boolean>>>()
+  // @ts-expect-error: without passkeys there is nothing to back up to.
+  assert.throws(() => vue.usePasskeyBackup(), TypeError)
 })
