@@ -9,20 +9,57 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-
+import { transform } from 'esbuild'
 import { verifyLocalFirstIdentityProof } from 'local-first-identity'
 import { deriveUserId, generateAuthSecret, RecoveryPhrase } from 'local-first-identity/client'
 import type { Browser, Page } from 'playwright-core'
+import { compile } from 'svelte/compiler'
+import { compileScript, parse } from 'vue/compiler-sfc'
 
 import { bundleClient } from '../../benches/bundle-client.mts'
 import { Authenticator } from './authenticator.mts'
 import { launchChromium, noChromium } from './chromium.mts'
 
 const text = readFileSync(new URL('../../docs/client.md', import.meta.url), 'utf8')
-const [signUp = '', betterAuth = '', file = '', own = '', react = '', phrase = '', passkey = ''] = Array.from(
-  text.matchAll(/^```js\n(.*?)^```$/gms),
-  ([, code]) => code ?? '',
-)
+const codeIn = (language: string): string[] =>
+  Array.from(text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms')), ([, code]) => code ?? '')
+const [signUp = '', betterAuth = '', file = '', own = '', auth = '', phrase = '', passkey = ''] = codeIn('js')
+const [react = '', solid = '', backups = ''] = codeIn('jsx')
+const [vue = ''] = codeIn('vue')
+const [svelte = ''] = codeIn('svelte')
+
+/** Makes JavaScript of JSX. Solid's own compiler is a plugin of Babel; the page's JSX means the same without it. */
+const fromJsx = async (code: string, jsxImportSource: string): Promise<string> =>
+  (await transform(code, { loader: 'jsx', jsx: 'automatic', jsxImportSource })).code
+const fromVue = (code: string): string => {
+  const { descriptor } = parse(code)
+  return compileScript(descriptor, { id: 'identity', inlineTemplate: true, genDefaultAs: 'Identity' }).content
+}
+const fromSvelte = (code: string): string => compile(code, { filename: 'Identity.svelte' }).js.code
+
+/** The pages with hooks, as JavaScript that shows their component. */
+const shown: Record<string, string> = {
+  React: `${await fromJsx(react, 'react')}
+    import { createElement } from 'react'
+    import { createRoot } from 'react-dom/client'
+    createRoot(document.querySelector('main')).render(createElement(Identity))`,
+  Vue: `${fromVue(vue)}
+    import { createApp } from 'vue'
+    createApp(Identity).mount('main')`,
+  Svelte: `${fromSvelte(svelte)}
+    import { mount } from 'svelte'
+    mount(Identity, { target: document.querySelector('main') })`,
+  Solid: `${await fromJsx(solid, 'solid-js/h')}
+    import { createComponent, render } from 'solid-js/web'
+    render(() => createComponent(Identity, {}), document.querySelector('main'))`,
+}
+
+/** Puts the module of `auth` in place of its import. */
+const withAuth = (program: string): string => {
+  const ownImport = /import \{[^}]*\} from ["']\.\/auth\.js["'];?/
+  assert.match(program, ownImport)
+  return program.replace(ownImport, auth.replace('my-app.example', 'localhost'))
+}
 
 describe('docs/client.md, in Node', () => {
   it('keeps a secret in a file', () => {
@@ -91,15 +128,43 @@ describe('docs/client.md', { skip: noChromium, timeout: 60_000 }, () => {
     assert.equal(verifyLocalFirstIdentityProof(sent.proofToken, 'my-app-signup').ok, true)
   })
 
-  it('shows the identity with React', async () => {
-    const program = `${react}
+  for (const [framework, program] of Object.entries(shown)) {
+    it(`shows the identity with ${framework}`, async () => {
+      await run(withAuth(program), '1')
+      const shown = page.locator('p', { hasText: /^[\da-f-]{36}$/ })
+      const text = await shown.textContent()
+      const secret = await page.evaluate(() => localStorage.getItem('jazz-auth-secret:my-app'))
+      assert.equal(text, deriveUserId(secret ?? ''))
+    })
+  }
+
+  it('backs up and restores with React', async () => {
+    const program = `${await fromJsx(backups, 'react')}
+      import { createElement } from 'react'
       import { createRoot } from 'react-dom/client'
-      createRoot(document.querySelector('main')).render(createElement(Identity))`
-    await run(program, '1')
-    const shown = page.locator('p', { hasText: /^[\da-f-]{36}$/ })
-    const text = await shown.textContent()
-    const secret = await page.evaluate(() => localStorage.getItem('jazz-auth-secret:my-app'))
-    assert.equal(text, deriveUserId(secret ?? ''))
+      createRoot(document.querySelector('main')).render(createElement(Backups))`
+    await run(withAuth(program), '1')
+    await Authenticator.plugIn(page, { hasPrf: true, hasLargeBlob: true })
+    const stored = () => page.evaluate(() => localStorage.getItem('jazz-auth-secret:my-app'))
+    const click = (name: string) => page.getByRole('button', { name, exact: true }).click()
+    const says = (words: string) => page.locator('output', { hasText: words }).waitFor()
+    await click('Back up')
+    await says('Done.')
+    const secret = (await stored()) ?? ''
+    const words = (await page.locator('details').textContent())?.replace('Show the phrase', '')
+    assert.equal(words, RecoveryPhrase.fromSecret(secret))
+    await page.getByLabel('Phrase').fill('abandon')
+    await click('Restore from the phrase')
+    await says('A recovery phrase has 24 words.')
+    for (const restore of ['Restore from the passkey', 'Restore from the phrase']) {
+      await page.evaluate('exported.auth.signOut()')
+      assert.notEqual(await stored(), secret)
+      await page.locator('details', { hasNotText: words ?? '' }).waitFor()
+      await page.getByLabel('Phrase').fill(words ?? '')
+      await click(restore)
+      await page.locator('details', { hasText: words ?? '' }).waitFor()
+      assert.equal(await stored(), secret)
+    }
   })
 
   it('keeps a secret in a store of one’s own', async () => {
