@@ -17,8 +17,19 @@ impl<'j> Claims<'j> {
         Ok(Self(members))
     }
 
+    /// The claims and their issuer, if they are of the format, and what the policy accepts at a time.
+    pub(crate) fn accept(
+        &self,
+        policy: &Policy,
+        now: u64,
+    ) -> Result<(TypedClaims<'j>, Issuer), ProofError> {
+        let claims = self.typed()?;
+        let issuer = claims.check(policy, now)?;
+        Ok((claims, issuer))
+    }
+
     /// Exactly the six claims, each of its type, with `iat` before `exp`.
-    pub(crate) fn typed(&self) -> Result<TypedClaims<'j>, ProofError> {
+    fn typed(&self) -> Result<TypedClaims<'j>, ProofError> {
         let [iss, sub, aud, jazz_pub_key, iat, exp] = self.0.known;
         let typed = || {
             Some(TypedClaims {
@@ -64,14 +75,15 @@ impl TypedClaims<'_> {
         )
     }
 
-    /// The issuer, if it is an accepted one.
-    pub(crate) fn issuer(&self, accepted: &[Issuer]) -> Result<Issuer, ProofError> {
-        let named = accepted.iter().find(|issuer| issuer.urn() == self.iss);
-        named.copied().ok_or(ProofError::UnknownIssuer)
-    }
-
-    /// Whether `now` lies in the token's window, and the window is not too wide.
-    pub(crate) fn check_times(&self, policy: &Policy, now: u64) -> Result<(), ProofError> {
+    /// Issuer, audience and times are what the policy accepts.
+    fn check(&self, policy: &Policy, now: u64) -> Result<Issuer, ProofError> {
+        let mut accepted = policy.issuers.iter();
+        let issuer = accepted
+            .find(|issuer| issuer.urn() == self.iss)
+            .ok_or(ProofError::UnknownIssuer)?;
+        if !policy.audience.is(&self.aud) {
+            return Err(ProofError::AudienceMismatch);
+        }
         if self.iat > now.saturating_add(policy.clock_skew_seconds) {
             return Err(ProofError::IssuedInFuture);
         }
@@ -81,6 +93,6 @@ impl TypedClaims<'_> {
         if self.exp.saturating_sub(self.iat) > policy.max_ttl_seconds {
             return Err(ProofError::TtlTooLong);
         }
-        Ok(())
+        Ok(*issuer)
     }
 }

@@ -47,12 +47,7 @@ pub fn verify(token: &str, policy: &Policy, now: u64) -> Result<Verified, ProofE
     let header = Header::parse(unverified.header())?;
     let claims = Claims::parse(unverified.payload())?;
     header.check()?;
-    let claims = claims.typed()?;
-    let issuer = claims.issuer(policy.issuers)?;
-    if !policy.audience.is(&claims.aud) {
-        return Err(ProofError::AudienceMismatch);
-    }
-    claims.check_times(policy, now)?;
+    let (claims, issuer) = claims.accept(policy, now)?;
     let public_key = PublicKey::parse(&claims.jazz_pub_key)?;
     let user_id = UserId::of(&public_key);
     if !user_id.is(&claims.sub) {
