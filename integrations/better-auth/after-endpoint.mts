@@ -6,7 +6,7 @@ import { setSessionCookie } from 'better-auth/cookies'
 
 import { settle } from './anonymous.mts'
 import type { Settings } from './options.mts'
-import { type Departure, endState, type Proven, type Return, type SignUp, stateOf } from './request-state.mts'
+import { type Departure, type Proven, type Return, type SignUp, takeState } from './request-state.mts'
 import { release, reserveUse } from './reservation.mts'
 import { clearTicket, isTicketFor, leaveTicket, useTicket } from './return-ticket.mts'
 import { giveIdentity, hasOtherOwner } from './users.mts'
@@ -18,10 +18,8 @@ const isReturn = (state: State): state is Return => state.route !== 'sign-up' &&
 
 /** @returns What the client is answered instead, if anything. */
 export async function afterEndpoint(ctx: Ctx, settings: Settings): Promise<unknown> {
-  const state = await stateOf(ctx)
-  if (!state) return undefined
-  await endState(state)
-  if (state.route === 'reset') return undefined
+  const state = await takeState(ctx)
+  if (!state || state.route === 'reset') return undefined
   const { context } = ctx
   const { returned } = context as { returned?: unknown }
   const { outcome, proven } = state
@@ -87,13 +85,13 @@ const isFor = async (state: State, { ticket }: Proven, ofAccount: string): Promi
 
 /** Uses up the proof or the ticket, which the sign-in to an account has not done. */
 async function useAgain({ context }: Ctx, proven: Proven, userId: string, { replayProtection }: Settings) {
-  const { proof, reserved, ownerId } = proven
+  const { proof, ticket, reserved, ownerId } = proven
   // The identity was this account's own, so that nothing was reserved. Its owner may prove it by a used proof, too.
   if (proof && replayProtection && !reserved.use) {
     const first = await reserveUse(context, { kind: 'proof', value: proof.proofId }, proof)
     if (!first && ownerId !== userId) return false
   }
-  return useTicket(context, proven)
+  return !ticket || useTicket(context, ticket, reserved)
 }
 
 /**

@@ -1,19 +1,18 @@
 // Before the endpoint: takes the proof of a request, and refuses what can be refused before anything is written.
 
-import type { GenericEndpointContext } from '@better-auth/core'
-import { addOAuthServerContext } from 'better-auth/api'
+import type { BetterAuthPlugin, GenericEndpointContext, HookEndpointContext } from '@better-auth/core'
+import { addOAuthServerContext, getSessionFromCtx } from 'better-auth/api'
 import type { VerifiedProof } from 'local-first-identity'
 
 import { refusal } from './error.mts'
-import { isImpersonated } from './impersonation.mts'
 import type { Settings } from './options.mts'
 import { unprovenUser } from './password-reset.mts'
 import { takeProof } from './proof.mts'
 import { open, type Proven, startState } from './request-state.mts'
-import { type Name, release, reserveIdentity, reserveUse } from './reservation.mts'
+import { type Name, type Reserved, reserve, reserveIdentity } from './reservation.mts'
 import { findTicket, newTicket, STATE_KEY, type Way, wayBack } from './return-ticket.mts'
 import { type Carrier, carrierOf, PASSWORD_RESET_PATHS } from './routes.mts'
-import { anonymousOwner, hasOtherOwner, type IdentifiedUser, ownerOf } from './users.mts'
+import { hasOtherOwner, type IdentifiedUser, ownersOf } from './users.mts'
 
 type Ctx = GenericEndpointContext
 
@@ -47,9 +46,9 @@ async function setOut(ctx: Ctx, carrier: Carrier, settings: Settings): Promise<v
 
 /** What a proof proves, once what this request must have for itself is reserved. */
 async function provenBy(ctx: Ctx, carrier: Carrier, proof: VerifiedProof, settings: Settings): Promise<Proven> {
-  const owner = await ownerOf(ctx.context, proof.id)
+  const { owner, anonymous } = await ownersOf(ctx.context, proof.id)
   // One anonymous user does not take it from another: two devices of one person would take it from each other for ever.
-  const former = ctx.path === '/sign-in/anonymous' ? null : anonymousOwner(owner, proof.id)
+  const former = ctx.path === '/sign-in/anonymous' ? null : anonymous
   const reserved = await reserveFor(ctx, carrier, proof, former ? null : owner, settings)
   return { identity: proof.id, proof, ownerId: owner?.id, anonymousUserId: former?.id, reserved }
 }
@@ -61,19 +60,19 @@ async function reserveFor(
   proof: VerifiedProof,
   owner: IdentifiedUser | null,
   { replayProtection }: Settings,
-): Promise<Proven['reserved']> {
+): Promise<Reserved> {
   // Before Better Auth looks the address up, or this answer would tell which addresses have an account.
   if (owner && carrier === 'sign-up') throw refusal('IDENTITY_ALREADY_LINKED')
   // The owner of an account may sign in with a proof of its identity, as often as they like: it changes nothing.
   if (owner && carrier === 'sign-in') return {}
-  const use: Name | undefined = replayProtection ? { kind: 'proof', value: proof.proofId } : undefined
-  if (use && !(await reserveUse(context, use, proof))) throw refusal('PROOF_ALREADY_USED')
+  const name: Name = { kind: 'proof', value: proof.proofId }
+  const use = replayProtection ? { name, lifetime: proof } : undefined
   // A redirect and a mail create no user yet.
-  if (carrier === 'redirect' || carrier === 'mail') return { use }
-  const identity: Name = { kind: 'identity', value: proof.id }
-  if (await reserveIdentity(context, identity)) return { use, identity }
-  if (use) await release(context, use)
-  throw refusal('IDENTITY_ALREADY_LINKED')
+  const isLeaving = carrier === 'redirect' || carrier === 'mail'
+  const reserved = await reserve(context, use, isLeaving ? undefined : { kind: 'identity', value: proof.id })
+  if (reserved === 'use') throw refusal('PROOF_ALREADY_USED')
+  if (reserved === 'identity') throw refusal('IDENTITY_ALREADY_LINKED')
+  return reserved
 }
 
 const emailOf = (body: unknown): string | undefined => {
@@ -111,4 +110,28 @@ async function provenOf({ context }: Ctx, ticket: NonNullable<Proven['ticket']>,
   const isTheirs = !(await hasOtherOwner(context, identity, anonymousUserId))
   const reserved = isTheirs && (await reserveIdentity(context, name)) ? { identity: name } : {}
   return { identity, ticket, anonymousUserId, reserved }
+}
+
+/** The headers with the cookie that the `bearer` plugin makes of a token; it shows them to the endpoint, not to hooks. */
+async function headersOf(ctx: Ctx): Promise<Headers | undefined> {
+  const bearer = ctx.context.getPlugin('bearer') as BetterAuthPlugin | null
+  for (const { matcher, handler } of bearer?.hooks?.before ?? []) {
+    if (!matcher(ctx as HookEndpointContext)) continue
+    const answer: unknown = await handler({ ...ctx, returnHeaders: true } as Parameters<typeof handler>[0])
+    const { response } = answer as { response?: { context?: { headers?: Headers } } }
+    if (response?.context?.headers) return response.context.headers
+  }
+  return ctx.headers
+}
+
+/** Whether an admin acts as somebody else in this request: what the admin's device proves is not that person's. */
+async function isImpersonated(ctx: Ctx): Promise<boolean> {
+  if (!ctx.headers) return false
+  const { context } = ctx
+  const before = context.session
+  const asked = { ...ctx, headers: await headersOf(ctx) } as Ctx
+  const found = await getSessionFromCtx(asked, { disableRefresh: true, disableCookieCache: true })
+  // To look must leave no trace: the endpoint and other hooks ask for the session themselves.
+  context.session = before
+  return Boolean((found?.session as { impersonatedBy?: string | null } | undefined)?.impersonatedBy)
 }

@@ -11,7 +11,7 @@ import { FOREIGN, sessionHooks } from './foreign-link.mts'
 import { linkEndpoint } from './link.mts'
 import { type LocalFirstIdentityOptions, parseOptions, type Settings } from './options.mts'
 import { accountHooks } from './password-reset.mts'
-import { carrierOf, LINK_PATH, PASSWORD_RESET_PATHS, RETURN_PATHS } from './routes.mts'
+import { concerns, LINK_PATH } from './routes.mts'
 import { userHooks } from './user-hooks.mts'
 
 export { LOCAL_FIRST_IDENTITY_ERROR_CODES, type LocalFirstIdentityErrorCode } from './error-codes.mts'
@@ -38,9 +38,6 @@ const schema = {
     },
   },
 } as const
-
-const concerns = ({ path = '', body }: { path?: string; body?: unknown }) =>
-  carrierOf(path, body) !== undefined || RETURN_PATHS.has(path) || PASSWORD_RESET_PATHS.has(path)
 
 /**
  * The hooks around the endpoints, as a plugin that comes after all others: a request that another plugin refuses must not

@@ -9,7 +9,7 @@ import type { Settings } from './options.mts'
 import { takeProof } from './proof.mts'
 import { type Name, release, reserveUse } from './reservation.mts'
 import { LINK_PATH } from './routes.mts'
-import { anonymousOwner, findUser, giveIdentity, type IdentifiedUser, isIdentity, ownerOf } from './users.mts'
+import { findUser, giveIdentity, type IdentifiedUser, isIdentity, ownersOf } from './users.mts'
 
 /**
  * `POST /local-first-identity/link`: gives the account of this session the identity that the proof proves, which an anonymous
@@ -78,8 +78,8 @@ async function link(
   proof: VerifiedProof,
   { replayProtection }: Settings,
 ): Promise<IdentifiedUser> {
-  const owner = await ownerOf(context, proof.id)
-  const anonymousUserId = anonymousOwner(owner, proof.id)?.id
+  const { owner, anonymous } = await ownersOf(context, proof.id)
+  const anonymousUserId = anonymous?.id
   if (owner && owner.id !== userId && !anonymousUserId) throw refusal('IDENTITY_ALREADY_LINKED')
   const use: Name = { kind: 'proof', value: proof.proofId }
   if (replayProtection && !(await reserveUse(context, use, proof))) throw refusal('PROOF_ALREADY_USED')

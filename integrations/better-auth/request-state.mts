@@ -4,7 +4,7 @@ import type { GenericEndpointContext } from '@better-auth/core'
 import { defineRequestState, hasRequestState } from '@better-auth/core/context'
 import type { VerifiedProof } from 'local-first-identity'
 
-import type { Name } from './reservation.mts'
+import type { Reserved } from './reservation.mts'
 import type { Ticket, Way } from './return-ticket.mts'
 
 /** An identity that this call has proven: by the proof in its request, or by the ticket that the browser came back with. */
@@ -16,8 +16,8 @@ export interface Proven {
   readonly ownerId?: string | undefined
   /** The anonymous user who has the identity, and loses it to the user that the proof is for. */
   readonly anonymousUserId?: string | undefined
-  /** What this call has reserved: the use of the proof or ticket, given back if it was not used, and the identity. */
-  readonly reserved: { use?: Name | undefined; identity?: Name | undefined }
+  /** What this call has reserved: the use is given back if there was none, the identity in any case. */
+  readonly reserved: Reserved
 }
 
 /** What has become of the user of this call. */
@@ -95,8 +95,10 @@ export async function stateOf(ctx: Ctx | null): Promise<RequestState | null> {
   return only && more.length === 0 && only.path === ctx.path ? only : null
 }
 
-/** Forgets what was proven. */
-export async function endState(state: RequestState): Promise<void> {
+/** What this call knows, which is forgotten: the call has ended. */
+export async function takeState(ctx: Ctx): Promise<RequestState | null> {
+  const state = await stateOf(ctx)
   const all = await states.get()
   for (const [context, one] of all) if (one === state) all.delete(context)
+  return state
 }

@@ -4,18 +4,24 @@
 import { createHash, createHmac, hkdfSync, randomUUID } from 'node:crypto'
 
 import type { AuthContext } from '@better-auth/core'
-import { getCurrentAdapter } from '@better-auth/core/context'
+import { getCurrentAdapter, getCurrentDBAdapterAsyncLocalStorage } from '@better-auth/core/context'
 import type { Where } from '@better-auth/core/db/adapter'
 
 import { retry } from '../../common/retry.mts'
 import { type Lifetime, secondsToRemember } from '../../stores/one-time-proof.mts'
 import { NAMESPACE } from '../../stores/store.mts'
-import { inTransaction } from './transaction.mts'
 
 /** What is reserved: the use of a proof or of a ticket, or an identity while a user is made. */
 export interface Name {
   kind: 'proof' | 'ticket' | 'identity'
   value: string
+}
+
+/** What a call has reserved. */
+export interface Reserved {
+  /** The use of its proof or ticket. */
+  use?: Name | undefined
+  identity?: Name | undefined
 }
 
 /** Long enough for a sign-up, short enough for the next try after a process died in the middle of one. */
@@ -46,6 +52,15 @@ function keysOf(context: AuthContext, { kind, value }: Name): string[] {
     const key = hkdfSync('sha256', secret, '', 'local-first-identity reservation', 32)
     return NAMESPACE + createHmac('sha256', Buffer.from(key)).update(`${kind}:${value}`).digest('base64url')
   })
+}
+
+/**
+ * Whether what is written now goes with the rest if that fails. Not told by comparing adapters: an app's hook that returns a
+ * copy of its context leaves the endpoint with a copy of the adapter.
+ */
+export async function inTransaction({ adapter }: AuthContext): Promise<boolean> {
+  const storage = await getCurrentDBAdapterAsyncLocalStorage()
+  return storage.getStore()?.isTransactionActive === true && Boolean(adapter.options?.adapterConfig.transaction)
 }
 
 /** What a database says of a statement that it ended for another, which waited for it: MySQL and MariaDB, PostgreSQL. */
@@ -85,13 +100,13 @@ function rowId({ adapter }: AuthContext, key: string): string {
 async function reserveAll(context: AuthContext, keys: string[], seconds: number): Promise<boolean> {
   const [key, ...more] = keys
   if (key === undefined) return true
-  if (!(await reserve(context, key, seconds))) return false
+  if (!(await reserveKey(context, key, seconds))) return false
   if (await reserveAll(context, more, seconds)) return true
   await releaseKey(context, key)
   return false
 }
 
-async function reserve(context: AuthContext, key: string, seconds: number): Promise<boolean> {
+async function reserveKey(context: AuthContext, key: string, seconds: number): Promise<boolean> {
   const storage = secondaryStorage(context)
   if (storage) return reserveByCount(await storage.increment(key, seconds))
   const now = new Date()
@@ -184,6 +199,22 @@ export async function reserveIdentity(context: AuthContext, name: Name): Promise
   const expired = { field: 'expiresAt', value: new Date(), operator: 'lt' } as const
   const gone = await Promise.all(keys.map((key) => deleteRows(context, key, expired)))
   return gone.some((count) => count > 0) && attempt()
+}
+
+/**
+ * Reserves the use of a proof and an identity, as far as they are given: all or nothing.
+ *
+ * @returns What is reserved; `'use'` or `'identity'` if that could not be had.
+ */
+export async function reserve(
+  context: AuthContext,
+  use: { name: Name; lifetime: Lifetime } | undefined,
+  identity: Name | undefined,
+): Promise<Reserved | 'use' | 'identity'> {
+  if (use && !(await reserveUse(context, use.name, use.lifetime))) return 'use'
+  if (!identity || (await reserveIdentity(context, identity))) return { use: use?.name, identity }
+  if (use) await release(context, use.name)
+  return 'identity'
 }
 
 async function releaseKey(context: AuthContext, key: string): Promise<void> {

@@ -7,7 +7,7 @@ import type { AuthContext, GenericEndpointContext } from '@better-auth/core'
 import { getOAuthState } from 'better-auth/api'
 import { expireCookie } from 'better-auth/cookies'
 
-import { type Name, reserveUse } from './reservation.mts'
+import { type Name, type Reserved, reserveUse } from './reservation.mts'
 import { MAIL_PATH } from './routes.mts'
 
 type Ctx = GenericEndpointContext
@@ -83,15 +83,11 @@ export async function isTicketFor(ticket: Ticket, email: string | undefined): Pr
 }
 
 /**
- * Uses up the ticket that an identity is proven by, if it is, and notes that among what is reserved.
+ * Uses up the ticket of a return, and notes that among what is reserved.
  *
  * @returns `false` if it was used: it is a copy, or the link was opened twice.
  */
-export async function useTicket(
-  context: AuthContext,
-  { ticket, reserved }: { ticket?: Ticket | undefined; reserved: { use?: Name | undefined } },
-): Promise<boolean> {
-  if (!ticket) return true
+export async function useTicket(context: AuthContext, ticket: Ticket, reserved: Reserved): Promise<boolean> {
   const use: Name = { kind: 'ticket', value: ticket.id }
   if (!(await reserveUse(context, use, ticket))) return false
   reserved.use = use

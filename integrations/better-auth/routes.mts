@@ -36,6 +36,10 @@ export function carrierOf(path: string, body: unknown): Carrier | undefined {
   return hasIdToken ? 'sign-in' : CARRIERS[path]
 }
 
+/** Whether the plugin looks at a request: at what may create a user, and at what sets a password by way of the mailbox. */
+export const concerns = ({ path = '', body }: { path?: string; body?: unknown }): boolean =>
+  carrierOf(path, body) !== undefined || RETURN_PATHS.has(path) || PASSWORD_RESET_PATHS.has(path)
+
 /** Where the link of a mail leads. */
 export const MAIL_PATH = '/magic-link/verify'
 

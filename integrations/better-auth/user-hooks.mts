@@ -6,10 +6,10 @@ import { handOn, takeOver } from './anonymous.mts'
 import { refusal } from './error.mts'
 import type { Settings } from './options.mts'
 import { type Proven, type RequestState, stateOf } from './request-state.mts'
+import { inTransaction } from './reservation.mts'
 import { isTicketFor, useTicket } from './return-ticket.mts'
 import { carrierOf, MAILBOX_PATHS, RETURN_PATHS } from './routes.mts'
-import { inTransaction } from './transaction.mts'
-import { anonymousOwner, type IdentifiedUser, ownerOf } from './users.mts'
+import { type IdentifiedUser, ownersOf } from './users.mts'
 
 type UserHooks = NonNullable<NonNullable<BetterAuthOptions['databaseHooks']>['user']>
 type Ctx = GenericEndpointContext
@@ -31,12 +31,13 @@ async function decide(ctx: Ctx, email: string, settings: Settings): Promise<Deci
   const proven = await provenFor(email, state)
   if (!proven) return { isProven: false }
   const { identity } = proven
-  const owner = await ownerOf(ctx.context, identity)
-  const former = settings.assign === 'field' ? anonymousOwner(owner, identity) : null
-  if (owner && (!former || former.id !== proven.anonymousUserId)) throw refusal('IDENTITY_ALREADY_LINKED')
+  const { owner, anonymous } = await ownersOf(ctx.context, identity)
+  const mayMove = settings.assign === 'field' && anonymous !== null && anonymous.id === proven.anonymousUserId
+  if (owner && !mayMove) throw refusal('IDENTITY_ALREADY_LINKED')
   // What this call has not reserved it may not give, though nobody has it by now.
   if (!proven.reserved.identity) throw refusal('IDENTITY_ALREADY_LINKED')
-  if (!(await useTicket(ctx.context, proven))) throw refusal('PROOF_ALREADY_USED')
+  if (proven.ticket && !(await useTicket(ctx.context, proven.ticket, proven.reserved)))
+    throw refusal('PROOF_ALREADY_USED')
   if (!owner) return { isProven: true, identity }
   outcome.moved = await moveFrom(ctx, proven)
   return { isProven: true, identity: outcome.moved === 'now' ? identity : undefined }

@@ -44,12 +44,21 @@ export async function hasOtherOwner(
   return owner !== null && owner.id !== userId
 }
 
-/**
- * The anonymous user who has an identity, and gives it up to the user that a proof is for; `null` if nobody has it, or a
- * real user does. What an anonymous user was created with as their ID cannot move.
- */
-export const anonymousOwner = (owner: IdentifiedUser | null, identity: string): IdentifiedUser | null =>
-  owner?.isAnonymous && owner.jazzId === identity ? owner : null
+/** Who has an identity. */
+export interface Owners {
+  owner: IdentifiedUser | null
+  /**
+   * The owner, if it is an anonymous user, who gives the identity up to the user that a proof is for. What an anonymous user
+   * was created with as their ID cannot move.
+   */
+  anonymous: IdentifiedUser | null
+}
+
+/** Finds who has an identity, and whether it is an anonymous user. */
+export async function ownersOf(context: AuthContext, identity: string): Promise<Owners> {
+  const owner = await ownerOf(context, identity)
+  return { owner, anonymous: owner?.isAnonymous && owner.jazzId === identity ? owner : null }
+}
 
 /**
  * Whether a user ID is an identity: of the user IDs that Better Auth makes, none is a UUID of version 5 (RFC 9562 §5.5).
@@ -117,10 +126,10 @@ export async function giveIdentity(
   const name = { kind: 'identity', value: identity } as const
   if (!reserved && !(await reserveIdentity(context, name))) return null
   try {
-    const owner = await ownerOf(context, identity)
+    const { owner, anonymous } = await ownersOf(context, identity)
     if (!owner || owner.id === userId) return await changeIdentity(context, userId, null, identity)
-    const former = anonymousOwner(owner, identity)
-    return former && former.id === anonymousUserId ? await moveIdentity(context, identity, former.id, userId) : null
+    if (!anonymous || anonymous.id !== anonymousUserId) return null
+    return await moveIdentity(context, identity, anonymous.id, userId)
   } catch (error) {
     // A database that knows nothing of reservations has the last word: the column is unique.
     if (await hasOtherOwner(context, identity, userId)) return null
