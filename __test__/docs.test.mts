@@ -92,6 +92,14 @@ describe('the README', () => {
   })
 })
 
+describe('the verifier that is prepared', () => {
+  it('verifies as its document has it', async () => {
+    const [code = ''] = codeIn(read('docs/performance.md'), 'js')
+    const child = runBlock(`const proofToken = '${proofFor('my-app-signup')}'\n${code}\nconsole.log(ok, id, error)`)
+    assert.equal(await firstWords(child), `true ${userId} undefined`)
+  })
+})
+
 describe('the Better Auth configuration', () => {
   const [server = '', client = ''] = codeIn(read('docs/better-auth.md'), 'ts')
 
