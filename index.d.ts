@@ -40,6 +40,12 @@ export interface VerifyOptions {
   now?: number | undefined
 }
 
+/**
+ * A verifier whose audience and options were read once: what `createIdentityProofVerifier` returns. Never throws because of
+ * `token`, a compact JWS of at most 2,048 bytes or whatever else a stranger sent. Replay is not detected.
+ */
+export type IdentityProofVerifier = (token?: unknown) => VerifiedProof | RejectedProof
+
 /** What a token says besides its audience. A plain object, whose own properties count; one that is not listed here is refused. */
 export interface MintOptions {
   /** Who vouches for the identity. Default `'local-first'`. */
@@ -49,25 +55,14 @@ export interface MintOptions {
 }
 
 /**
- * A verifier whose audience and options are read once: what `verifyLocalFirstIdentityProof` does, a microsecond faster
- * where there are options.
+ * Prepares a verifier: audience and options are read once, here. What it returns says of a token what
+ * `verifyLocalFirstIdentityProof` says, and is a microsecond faster where there are options.
+ *
+ * @param audience - The name the client minted for: at least one character. Normalised as by `normalizeAudience`.
+ * @param options - What to accept; every member has a default.
+ * @throws TypeError or RangeError naming the argument, if one is not as described.
  */
-export declare class IdentityProofVerifier {
-  /**
-   * @param audience - The name the client minted for: at least one character. Normalised as by `normalizeAudience`.
-   * @param options - What to accept; every member has a default. Read here, and not again.
-   * @throws TypeError or RangeError naming the argument, if one is not as described.
-   */
-  constructor(audience: string, options?: VerifyOptions)
-  /**
-   * Verifies one self-signed proof. Never throws because of `token`. Replay is not detected.
-   *
-   * @param token - What the client sent: a compact JWS of at most 2,048 bytes (RFC 7515 §7.1).
-   * @returns `{ ok: true, id, … }`, or `{ ok: false, error, code }`.
-   * @throws Error if the system clock, which counts where `now` is not given, is set to before 1970.
-   */
-  verify(token: unknown): VerifiedProof | RejectedProof
-}
+export declare function createIdentityProofVerifier(audience: string, options?: VerifyOptions): IdentityProofVerifier
 
 /**
  * Derives the user ID that belongs to a secret: the account that whoever holds the secret owns.

@@ -5,7 +5,7 @@ const { closeSync, existsSync, openSync, readdirSync, readSync, statSync } = req
 
 const NAME = 'local-first-identity'
 const VERSION = '0.1.0'
-const EXPORTS = ['IdentityProofVerifier', 'deriveUserId', 'generateAuthSecret', 'mintLocalFirstToken', 'normalizeAudience', 'verifyLocalFirstIdentityProof']
+const EXPORTS = ['createIdentityProofVerifier', 'deriveUserId', 'generateAuthSecret', 'mintLocalFirstToken', 'normalizeAudience', 'verifyLocalFirstIdentityProof']
 const FALLBACK = 'wasm32-wasip1'
 
 // Bundlers learn what to ship by reading these calls, so each name stands in full, and in a `try` of its own.
@@ -324,7 +324,7 @@ function load() {
 }
 
 const binding = load()
-module.exports.IdentityProofVerifier = binding.IdentityProofVerifier
+module.exports.createIdentityProofVerifier = binding.createIdentityProofVerifier
 module.exports.deriveUserId = binding.deriveUserId
 module.exports.generateAuthSecret = binding.generateAuthSecret
 module.exports.mintLocalFirstToken = binding.mintLocalFirstToken

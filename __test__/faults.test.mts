@@ -24,7 +24,8 @@ const skip = await absence('cargo', 'https://rustup.rs', async () => {
 })
 
 const asking = 'fault-injection:PROOFOFNOTHING'
-const printed = /^local-first-identity panicked at src[\\/](verify|identity)\.rs:\d+:\d+$/
+const printed =
+  /^local-first-identity panicked at crates[\\/]identity[\\/]src[\\/](?:proof[\\/]verify|identity)\.rs:\d+:\d+$/
 const message = 'a fault of local-first-identity: please report it, with the line on the standard error'
 
 /** Builds the addon that panics for the asking, in a folder of its own. */

@@ -14,7 +14,7 @@ const node = (code: string, cwd: string, type = 'module') =>
 
 describe('the package', () => {
   const names = [
-    'IdentityProofVerifier',
+    'createIdentityProofVerifier',
     'deriveUserId',
     'generateAuthSecret',
     'mintLocalFirstToken',
@@ -232,13 +232,13 @@ describe('the loader, where no binary loads', () => {
     )
     assert.ok(
       failure().message.includes(
-        `\n  @local-first-identity/${own}: It has no IdentityProofVerifier, generateAuthSecret, mintLocalFirstToken, `,
+        `\n  @local-first-identity/${own}: It has no createIdentityProofVerifier, generateAuthSecret, mintLocalFirstToken, `,
       ),
     )
   })
 
   it('refuses a binary with all functions, of another version', () => {
-    const functions = `Object.fromEntries('IdentityProofVerifier deriveUserId generateAuthSecret mintLocalFirstToken normalizeAudience verifyLocalFirstIdentityProof'.split(' ').map((name) => [name, () => {}]))`
+    const functions = `Object.fromEntries('createIdentityProofVerifier deriveUserId generateAuthSecret mintLocalFirstToken normalizeAudience verifyLocalFirstIdentityProof'.split(' ').map((name) => [name, () => {}]))`
     install(`@local-first-identity/${own}`, 'index.js', `module.exports = { VERSION: '0.0.9', ...${functions} }`)
     assert.ok(failure().message.includes(`: It is of version 0.0.9, and this is ${manifest.version}\n`))
   })

@@ -16,6 +16,6 @@ const { task } = await new NapiCli().build({
 })
 await task
 
-const declared = readFileSync('index.d.ts', 'utf8').matchAll(/^export declare (?:function|class) (\w+)/gm)
+const declared = readFileSync('index.d.ts', 'utf8').matchAll(/^export declare function (\w+)/gm)
 const exported = Array.from(declared, ([, name]) => name)
 writeFileSync('index.js', loader(exported))

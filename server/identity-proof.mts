@@ -1,6 +1,6 @@
 // One proof of a request: judged by the addon, and used up.
 
-import { IdentityProofVerifier, type Issuer, type VerifiedProof } from 'local-first-identity'
+import { createIdentityProofVerifier, type Issuer, type VerifiedProof } from 'local-first-identity'
 import { checkFunction, invalid, ownOptions } from '../common/options.mts'
 import { PROOF_HEADER } from '../common/proof-header.mts'
 import { oneTimeProof, type UseProof } from '../stores/one-time-proof.mts'
@@ -62,7 +62,7 @@ export function proofTaker(options: IdentityProofOptions): ProofTaker {
   const own = ownOptions(NAME, options, ['audience', 'maxTtlSeconds', 'issuers', 'useProof'])
   const { audience, maxTtlSeconds = 300, issuers, useProof = useInMemory } = own
   // The addon says what it can work with; better now than at the first request.
-  const verifier = new IdentityProofVerifier(audience, { maxTtlSeconds, issuers })
+  const verify = createIdentityProofVerifier(audience, { maxTtlSeconds, issuers })
   if (maxTtlSeconds > MAX_TTL_SECONDS) throw new RangeError(`${NAME}: \`maxTtlSeconds\` must be at most 3,600`)
   if (useProof !== false) checkFunction(NAME, 'useProof', useProof)
   if ((useProof as unknown) === oneTimeProof)
@@ -71,7 +71,7 @@ export function proofTaker(options: IdentityProofOptions): ProofTaker {
   return async (headerOf, bodyOf) => {
     const token = await tokenOf(headerOf, bodyOf)
     if (token === TOO_LARGE) return TOO_LARGE
-    const proof = verifier.verify(token)
+    const proof = verify(token)
     if (!proof.ok || useProof === false) return proof
     const first: unknown = await useProof(proof)
     if (typeof first !== 'boolean') invalid(NAME, '`useProof` must give a boolean')

@@ -129,7 +129,7 @@ pub(crate) fn read_issuers(
         // An inherited element would be whatever has polluted `Array.prototype`.
         let own = list.has_own_property(&index.to_string())?;
         let value: Value<'_> = list.get_element(index)?;
-        if !own || value.get_type()? == ValueType::Undefined {
+        if !own {
             return Err(type_error(env, &format!("{element} must not be empty")));
         }
         match read_issuer(env, &element, value)? {

@@ -40,6 +40,12 @@ export interface VerifyOptions {
   now?: number | undefined
 }
 
+/**
+ * A verifier whose audience and options were read once: what `createIdentityProofVerifier` returns. Never throws because of
+ * `token`, a compact JWS of at most 2,048 bytes or whatever else a stranger sent. Replay is not detected.
+ */
+export type IdentityProofVerifier = (token?: unknown) => VerifiedProof | RejectedProof
+
 /** What a token says besides its audience. A plain object, whose own properties count; one that is not listed here is refused. */
 export interface MintOptions {
   /** Who vouches for the identity. Default `'local-first'`. */

@@ -5,31 +5,28 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use local_first_identity::{ProofError, Verified};
-use napi::bindgen_prelude::{Either, Undefined, Unknown};
-use napi::{Env, Error, JsString, Result};
+use napi::bindgen_prelude::{Either, Undefined};
 use napi_derive::napi;
 
 use crate::arguments::as_number;
 
 /// A proof that holds.
 #[napi(object, object_from_js = false)]
-pub struct VerifiedProof<'env> {
+pub struct VerifiedProof {
     /// The proof holds.
     #[napi(ts_type = "true")]
     pub ok: bool,
     /// The user ID that is proven: a UUID, lower case, hyphenated, 36 characters.
-    #[napi(ts_type = "string")]
-    pub id: JsString<'env>,
+    pub id: String,
     /// Who vouches for the identity.
     #[napi(ts_type = "Issuer")]
-    pub issuer: JsString<'env>,
+    pub issuer: &'static str,
     /// When the proof was minted, in Unix seconds (RFC 7519 §4.1.6).
     pub issued_at: f64,
     /// When it stops holding, in Unix seconds (RFC 7519 §4.1.4).
     pub expires_at: f64,
     /// The SHA-256 of the signed text as 43 characters of base64url: the key to remember a used proof by.
-    #[napi(ts_type = "string")]
-    pub proof_id: JsString<'env>,
+    pub proof_id: String,
     /// Absent.
     #[napi(ts_type = "undefined")]
     pub error: Option<Undefined>,
@@ -67,49 +64,33 @@ pub struct RejectedProof {
 }
 
 /// `{ ok: true, id, … }`, or `{ ok: false, error, code }`.
-pub(crate) type Verdict<'env> = Either<VerifiedProof<'env>, Unknown<'env>>;
+pub(crate) type Verdict = Either<VerifiedProof, RejectedProof>;
 
 /// Writes a verdict.
-pub(crate) fn verdict(
-    env: &Env,
-    outcome: std::result::Result<Verified, ProofError>,
-) -> Result<Verdict<'_>> {
+///
+/// Nothing of JavaScript's is called for it: near the end of the stack that would throw, though a
+/// token never does.
+pub(crate) fn verdict(outcome: Result<Verified, ProofError>) -> Verdict {
     match outcome {
-        Ok(verified) => verified_proof(env, &verified).map(Either::A),
-        Err(error) => rejected_proof(env, error).map(Either::B),
+        Ok(verified) => Either::A(verified_proof(&verified)),
+        Err(error) => Either::B(rejected_proof(error)),
     }
 }
 
-fn verified_proof<'env>(env: &'env Env, verified: &Verified) -> Result<VerifiedProof<'env>> {
-    let mut id = [0; 36];
-    let mut proof_id = [0; 43];
-    URL_SAFE_NO_PAD
-        .encode_slice(verified.proof_digest, &mut proof_id)
-        .map_err(|_| Error::from_reason("a SHA-256 digest must encode to 43 characters"))?;
-    Ok(VerifiedProof {
+fn verified_proof(verified: &Verified) -> VerifiedProof {
+    VerifiedProof {
         ok: true,
-        id: env.create_string(verified.user_id.encode(&mut id))?,
-        issuer: env.create_string(verified.issuer.name())?,
+        id: verified.user_id.to_string(),
+        issuer: verified.issuer.name(),
         issued_at: as_number(verified.issued_at),
         expires_at: as_number(verified.expires_at),
-        proof_id: env.create_string_latin1(proof_id)?,
+        proof_id: URL_SAFE_NO_PAD.encode(verified.proof_digest),
         error: None,
         code: None,
-    })
+    }
 }
 
-/// V8 makes an object of a literal, and of texts that it has, in a third of the time in which
-/// Node-API makes the texts and sets the properties one by one. That is a third of the whole call.
-#[cfg(not(target_family = "wasm"))]
-fn rejected_proof(env: &Env, error: ProofError) -> Result<Unknown<'_>> {
-    rejections::of(env, error)
-}
-
-/// There, running a script is `eval`, which many a page's content security policy forbids.
-#[cfg(target_family = "wasm")]
-fn rejected_proof(env: &Env, error: ProofError) -> Result<Unknown<'_>> {
-    use napi::bindgen_prelude::IntoUnknown;
-
+fn rejected_proof(error: ProofError) -> RejectedProof {
     RejectedProof {
         ok: false,
         error: error.sentence(),
@@ -119,39 +100,5 @@ fn rejected_proof(env: &Env, error: ProofError) -> Result<Unknown<'_>> {
         issued_at: None,
         expires_at: None,
         proof_id: None,
-    }
-    .into_unknown(env)
-}
-
-#[cfg(not(target_family = "wasm"))]
-mod rejections {
-    use local_first_identity::ProofError;
-    use napi::bindgen_prelude::{Function, FunctionRef, Unknown};
-    use napi::{Env, Result};
-
-    /// Gives a new object for the index of a rule.
-    type Factory = FunctionRef<u32, Unknown<'static>>;
-
-    /// Makes the object of a rejection: by a function that each environment (a thread of Node's)
-    /// has once, and that goes with it.
-    pub(super) fn of(env: &Env, error: ProofError) -> Result<Unknown<'_>> {
-        let known = env.get_instance_data::<Factory>()?;
-        let factory = match known {
-            Some(factory) => factory.borrow_back(env)?,
-            None => make(env)?,
-        };
-        factory.call(error as u32)
-    }
-
-    fn make(env: &Env) -> Result<Function<'_, u32, Unknown<'static>>> {
-        // Rust quotes plain ASCII as JavaScript does.
-        let errors = ProofError::ALL.map(ProofError::sentence);
-        let codes = ProofError::ALL.map(ProofError::code);
-        let script = format!(
-            "((errors, codes) => (rule) => ({{ ok: false, error: errors[rule], code: codes[rule] }}))({errors:?}, {codes:?})"
-        );
-        let factory: Function<'_, u32, Unknown<'static>> = env.run_script(script)?;
-        env.set_instance_data(factory.create_ref()?, (), |_| ())?;
-        Ok(factory)
     }
 }

@@ -121,30 +121,16 @@ function instantiate(module) {
   return { functions: addonModule.exports, stackPointer: instance.exports.__stack_pointer }
 }
 
-/** The class in JavaScript: an object of an instance that is given up after a panic would be lost with it. */
-const verifierOf = (verify) =>
-  class IdentityProofVerifier {
-    #audience
-    #options
-
-    constructor(audience, options) {
-      verify('', audience, options)
-      const names = Object.getOwnPropertyNames(options ?? {})
-      const own = Object.fromEntries(names.map((name) => [name, options[name]]))
-      if (own.issuers) own.issuers = [...own.issuers]
-      // What a getter gave the second time is checked, too.
-      verify('', audience, own)
-      this.#audience = audience
-      this.#options = own
-    }
-
-    verify(token) {
-      return verify(token, this.#audience, this.#options)
-    }
+/** In JavaScript: an object of an instance that is given up after a panic would be lost with it. */
+const creatorOf =
+  ({ readVerifyOptions, verifyLocalFirstIdentityProof }) =>
+  (audience, options) => {
+    const own = readVerifyOptions(audience, options)
+    return (token) => verifyLocalFirstIdentityProof(token, audience, own)
   }
 
 /**
- * The addon's functions and class, and its version.
+ * The addon's functions, and its version.
  *
  * @param {WebAssembly.Module} module
  */
@@ -172,5 +158,5 @@ export function load(module) {
       }
     }
   const own = Object.fromEntries(Object.keys(functions).map((name) => [name, guarded(name)]))
-  return { VERSION, ...own, IdentityProofVerifier: verifierOf(own.verifyLocalFirstIdentityProof) }
+  return { VERSION, ...own, createIdentityProofVerifier: creatorOf(own) }
 }

@@ -6,8 +6,8 @@ const response = await fetch(new URL('./local-first-identity.wasm32-wasip1.wasm'
 if (!response.ok) throw new Error(`${response.url}: ${response.status}`)
 
 export const {
-  IdentityProofVerifier,
   VERSION,
+  createIdentityProofVerifier,
   deriveUserId,
   generateAuthSecret,
   mintLocalFirstToken,

@@ -8,8 +8,8 @@ import { load } from './addon.mjs'
 const bytes = readFileSync(join(__dirname, 'local-first-identity.wasm32-wasip1.wasm'))
 
 export const {
-  IdentityProofVerifier,
   VERSION,
+  createIdentityProofVerifier,
   deriveUserId,
   generateAuthSecret,
   mintLocalFirstToken,

@@ -1,5 +1,5 @@
 import type { GenericEndpointContext } from '@better-auth/core'
-import { IdentityProofVerifier } from 'local-first-identity'
+import { createIdentityProofVerifier, type IdentityProofVerifier } from 'local-first-identity'
 
 import { checkBoolean, invalid as invalidOption, ownOptions } from '../../common/options.mts'
 
@@ -30,7 +30,7 @@ export interface LocalFirstIdentityOptions {
 /** The options with their defaults. */
 export interface Settings {
   /** For the audience and the longest lifetime. */
-  verifier: IdentityProofVerifier
+  verify: IdentityProofVerifier
   assign: 'field' | 'user-id'
   required: (ctx: GenericEndpointContext | null) => boolean | Promise<boolean>
   replayProtection: boolean
@@ -49,14 +49,14 @@ export function parseOptions(options: LocalFirstIdentityOptions): Settings {
   const own = ownOptions(NAME, options, names)
   const { audience, assign = 'field', required = false, replayProtection = true, maxTtlSeconds = 300 } = own
   // The addon says what it can work with; better now than at the first sign-up.
-  const verifier = new IdentityProofVerifier(audience, { maxTtlSeconds })
+  const verify = createIdentityProofVerifier(audience, { maxTtlSeconds })
   if (assign !== 'field' && assign !== 'user-id') invalid("`assign` must be 'field' or 'user-id'")
   if (typeof required !== 'boolean' && typeof required !== 'function') {
     invalid('`required` must be a boolean or a function')
   }
   checkBoolean(NAME, 'replayProtection', replayProtection)
   return {
-    verifier,
+    verify,
     assign,
     required: typeof required === 'function' ? required : () => required,
     replayProtection,

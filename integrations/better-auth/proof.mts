@@ -28,8 +28,8 @@ function takeToken({ headers, body }: Source): unknown {
  * @returns The proof; `null` if none was sent: no header, no `proofToken`, or an empty one.
  * @throws APIError `INVALID_PROOF` with the addon's code as `reason`, if it does not hold.
  */
-export function takeProof(source: Source, { verifier }: Settings): VerifiedProof | null {
-  const proof = verifier.verify(takeToken(source))
+export function takeProof(source: Source, { verify }: Settings): VerifiedProof | null {
+  const proof = verify(takeToken(source))
   if (proof.ok) return proof
   if (proof.code === 'missing') return null
   throw refusal('INVALID_PROOF', { message: proof.error, reason: proof.code })
