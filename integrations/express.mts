@@ -7,8 +7,8 @@ import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions, se
 import { type IdentityProofOptions, proofTaker } from '../server/identity-proof.mts'
 import type { MaybePromise } from '../server/maybe-promise.mts'
 import { headersOf } from '../server/node-headers.mts'
-import { answerTo, type Refusal } from '../server/refusal.mts'
-import type { AuthMode, Session } from '../server/session.mts'
+import { answerTo, isRefusal, type Refusal } from '../server/refusal.mts'
+import { type AuthMode, isSession, type Session } from '../server/session.mts'
 import { type SessionOptions, sessionResolver } from '../server/session-resolver.mts'
 
 export type * from '../server/public.mts'
@@ -40,13 +40,20 @@ const middleware =
       if (refusal) send(req, res, refusal)
       return !refusal
     }
-    const judgement = judge(req)
-    if (judgement instanceof Promise) {
-      // What comes after this is not this middleware's to catch.
-      judgement.then(passes).then((pass) => pass && next(), next)
-    } else if (passes(judgement)) {
-      next()
+    let isOver: boolean
+    try {
+      const judgement = judge(req)
+      if (judgement !== undefined && !isRefusal(judgement)) {
+        // What comes after this is not this middleware's to catch.
+        judgement.then(passes).then((pass) => pass && next(), next)
+        return
+      }
+      isOver = !passes(judgement)
+    } catch (error) {
+      next(error)
+      return
     }
+    if (!isOver) next()
   }
 
 /**
@@ -81,7 +88,8 @@ export function session(options: SessionOptions): RequestHandler {
   }
   return middleware((req) => {
     const found = resolve(headersOf(req)('authorization'))
-    return found instanceof Promise ? found.then((later) => keep(req, later)) : keep(req, found)
+    if (isRefusal(found) || isSession(found)) return keep(req, found)
+    return found.then((later) => keep(req, later))
   })
 }
 

@@ -23,6 +23,9 @@ export interface Refusal {
   error: string
 }
 
+/** Whether something is a refusal, and no promise of one. */
+export const isRefusal = (value: object): value is Refusal => Object.hasOwn(value, 'ok') && 'code' in value
+
 export const refuse = (code: RefusalCode, error: string): Refusal => ({ ok: false, code, error })
 
 /** The answer to a request that is not let in. */

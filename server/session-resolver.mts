@@ -1,6 +1,6 @@
 // One bearer token of a request: signed by a device itself, or by the provider of who has signed up.
 
-import { IdentityProofVerifier } from 'local-first-identity'
+import { createIdentityProofVerifier } from 'local-first-identity'
 
 import { checkBoolean, checkFunction, checkText, invalid, ownOptions } from '../common/options.mts'
 import { hasLoneSurrogate } from '../common/text.mts'
@@ -38,8 +38,10 @@ const OPTIONS = ['appId', 'issuer', 'jwks', 'audience', 'algorithms', 'allowLoca
 const MAX_TOKEN_LENGTH = 8_192
 
 type Verified = { ok: true; session: Session; expiresAt: number }
-/** Judges a token. `claims` are what it says, which nobody has vouched for before. */
-type Verifier = (token: string, claims: Record<string, unknown>) => MaybePromise<Verified | Refusal>
+type Claims = Record<string, unknown>
+/** Judges a token. `claims` are what it says, unauthenticated until then. */
+type LocalFirstVerifier = (token: string, claims: Claims) => Verified | Refusal
+type ExternalVerifier = (token: string, claims: Claims) => Promise<Verified | Refusal>
 
 /** All requests with one token get one object: what one of them changed, the others would see. */
 function deepFreeze<T>(value: T): T {
@@ -48,18 +50,18 @@ function deepFreeze<T>(value: T): T {
   return Object.freeze(value)
 }
 
-const localFirstVerifier = (appId: string, allowAnonymous: boolean): Verifier => {
+const localFirstVerifier = (appId: string, allowAnonymous: boolean): LocalFirstVerifier => {
   const issuers = allowAnonymous ? (['local-first', 'anonymous'] as const) : (['local-first'] as const)
-  const verifier = new IdentityProofVerifier(appId, { issuers })
+  const verify = createIdentityProofVerifier(appId, { issuers })
   return (token, claims) => {
-    const proof = verifier.verify(token)
+    const proof = verify(token)
     // The addon's sentences are about proofs, which this is not.
     if (!proof.ok) return refuse(proof.code, proof.error.replace('The identity proof', 'The token'))
     return { ok: true, session: { userId: proof.id, authMode: proof.issuer, claims }, expiresAt: proof.expiresAt }
   }
 }
 
-const externalVerifier = (options: ProviderOptions): Verifier => {
+const externalVerifier = (options: ProviderOptions): ExternalVerifier => {
   const verify = jwtVerifier(NAME, options)
   return async (token, { iss }) => {
     // Before its key is looked for, which may have to be fetched.
@@ -111,10 +113,8 @@ export function sessionResolver(options: SessionOptions): SessionResolver {
     const claims = readClaims(token)
     if (!claims) return MALFORMED
     const isLocalFirst = typeof claims.iss === 'string' && claims.iss.startsWith(RESERVED)
-    const verifier = isLocalFirst ? localFirst : external
-    if (!verifier) return UNKNOWN_ISSUER
-    const result = verifier(token, claims)
-    return result instanceof Promise ? result.then((later) => remember(key, later)) : remember(key, result)
+    if (isLocalFirst) return localFirst ? remember(key, localFirst(token, claims)) : UNKNOWN_ISSUER
+    return external ? external(token, claims).then((result) => remember(key, result)) : UNKNOWN_ISSUER
   }
 
   function remember(key: string, result: Verified | Refusal): Session | Refusal {

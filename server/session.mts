@@ -24,4 +24,4 @@ const sessions = new WeakSet<Session>()
 export const markSession = (session: Session): void => void sessions.add(session)
 
 /** Whether a session was found out here, and is no object that something else has put in its place. */
-export const isSession = (session: Session): boolean => sessions.has(session)
+export const isSession = (value: object): value is Session => sessions.has(value as Session)
