@@ -114,6 +114,18 @@ describe('createLocalFirstAuth', () => {
     assert.deepEqual([await store.loadSecret(), auth.getState()], [null, LOADING])
   })
 
+  it('does not believe what it knew before anybody looked', async () => {
+    const store = new MemoryAuthSecretStore()
+    const auth = createLocalFirstAuth(store)
+    await auth.login(generateAuthSecret())
+    assert.deepEqual(auth.getState(), LOADING)
+    // Another tab, of which nobody here hears.
+    await store.saveSecret(generateAuthSecret())
+    const { states } = follow(auth)
+    await settled()
+    assert.deepEqual(states, [ready(await store.loadSecret())])
+  })
+
   it('refuses what is no secret, and stays who it was', async () => {
     const auth = createLocalFirstAuth(new MemoryAuthSecretStore())
     const { states } = follow(auth)

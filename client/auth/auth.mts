@@ -71,8 +71,10 @@ export function createLocalFirstAuth(store: AuthSecretStore): LocalFirstAuth {
   /** Counts what was asked or heard, so that an answer that comes late does not undo what is newer. */
   let latest = 0
 
-  function become(next: LocalFirstAuthState): void {
+  function become(known: LocalFirstAuthState): void {
     latest++
+    // While nobody hears of changes, what is known now may not be true when somebody asks again.
+    const next = listeners.size > 0 ? known : LOADING
     if (next.secret === state.secret && next.isLoading === state.isLoading && next.error === state.error) return
     state = next
     for (const listener of [...listeners]) {
@@ -106,7 +108,6 @@ export function createLocalFirstAuth(store: AuthSecretStore): LocalFirstAuth {
     return () => {
       if (!listeners.delete(own) || listeners.size > 0) return
       unsubscribe?.()
-      // Nobody hears of changes any more, so that what is known now may not be true when somebody asks again.
       become(LOADING)
     }
   }
@@ -122,7 +123,6 @@ export function createLocalFirstAuth(store: AuthSecretStore): LocalFirstAuth {
     async signOut() {
       await store.clearSecret()
       if (listeners.size > 0) await load()
-      else become(LOADING)
     },
     retry: load,
   }
