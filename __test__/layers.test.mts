@@ -43,6 +43,10 @@ const UPWARDS = [
   ['common/node.mts', 'node:fs'],
   ['stores/server.mts', '../server/token.mts'],
   ['stores/client.mts', '../client/index.mts'],
+  ['stores/dotted.mts', './../server/token.mts'],
+  ['stores/deep/integrations.mts', '../../integrations/fetch.mts'],
+  ['stores/package.mts', 'local-first-identity/fetch'],
+  ['client/identity/react.mts', '../react/index.mts'],
   ['server/integrations.mts', '../integrations/express.mts'],
   ['server/client.mts', '../client/index.mts'],
   ['client/identity/server.mts', '../../server/token.mts'],
@@ -115,7 +119,18 @@ describe('the modules of crates/identity', () => {
       'use super::verify;',
       'a circle: proof::issuer → proof::verify → proof::claims → proof::issuer',
     ],
-    ['identity.rs', 'use std::time::SystemTime;', 'identity uses std::time::, which no core may'],
+    ['identity.rs', 'use std::time::SystemTime;', 'identity uses std::time::SystemTime, which no core may'],
+    ['identity.rs', 'use std::{fmt, time::{SystemTime}};', 'identity uses std::time::SystemTime, which no core may'],
+    [
+      'audience.rs',
+      '#[cfg(test)] use std::fmt; use crate::{base64url, identity::UserId};',
+      'audience imports identity, which is not below it',
+    ],
+    [
+      'ed25519/point.rs',
+      'use super::super::proof::Policy;',
+      'ed25519::point imports proof::policy, which is not below it',
+    ],
     ['lease.rs', 'use crate::identity::UserId;', 'lease has no place in LAYERS'],
   ] as const) {
     it(`may not have \`${line}\` in ${file}`, () => assert.ok(faultsWith(file, line).includes(fault)))
