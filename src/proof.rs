@@ -8,8 +8,7 @@
 
 use std::num::NonZeroU64;
 
-use local_first_identity::{Issuer, Policy, ProofError};
-use napi::bindgen_prelude::{Function, Unknown};
+use local_first_identity::{Issuer, Policy};
 use napi::{Env, Error, Result};
 use napi_derive::napi;
 
@@ -65,12 +64,12 @@ pub fn create_identity_proof_verifier<'env>(
     env: &'env Env,
     audience: Value<'_>,
     options: Value<'_>,
-) -> Result<Function<'env, Unknown<'static>, Verdict>> {
+) -> Result<napi::bindgen_prelude::Function<'env, Value<'static>, Verdict>> {
     guarded(|| {
         let settings = Settings::read(*env, audience, options)?;
         env.create_function_from_closure("verify", move |call| {
             guarded(|| match call.length() {
-                0 => Ok(verdict(Err(ProofError::Missing))),
+                0 => Ok(verdict(Err(local_first_identity::ProofError::Missing))),
                 _ => settings.verify(&call.get::<Value<'_>>(0)?),
             })
         })

@@ -1,7 +1,8 @@
 //! A sign-up endpoint that keeps a local-first identity on the new account.
 //!
 //! `cargo run --package local-first-identity --example axum`, then
-//! `curl 127.0.0.1:3000/sign-up --json '{"email":"a@example.com","proofToken":"…"}'`.
+//! `curl 127.0.0.1:3000/sign-up --json '{"email":"a@example.com","proofToken":"…"}'`. A proof comes from a client that
+//! mints it for `my-app-signup`; by hand, from `mint` of this crate or `mintLocalFirstToken` of the Node addon.
 
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
