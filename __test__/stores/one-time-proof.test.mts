@@ -34,12 +34,14 @@ for (const engine of engines) {
       assert.equal(await other(newProof()), true)
     })
 
-    it('of 200 uses of one proof at once, one counts', async () => {
+    const { burst = 200 } = engine
+
+    it(`of ${burst} uses of one proof at once, one counts`, async () => {
       const uses = await Promise.all([1, 2, 3, 4].map(async () => oneTimeProof(await opened.connect())))
       const proof = newProof()
-      const used = await Promise.all(Array.from({ length: 200 }, (_, i) => uses[i % 4]?.(proof)))
+      const used = await Promise.all(Array.from({ length: burst }, (_, i) => uses[i % 4]?.(proof)))
       assert.equal(used.filter((one) => one === true).length, 1)
-      assert.equal(used.filter((one) => one === false).length, 199)
+      assert.equal(used.filter((one) => one === false).length, burst - 1)
     })
   })
 }

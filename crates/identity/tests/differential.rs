@@ -1,4 +1,4 @@
-//! Two verifiers, the same verdicts: the crate and `second-opinion`, on tokens that were grown from
+//! Two verifiers, the same verdicts: the crate and the second opinion, on tokens that were grown from
 //! good ones by changes of structure.
 //!
 //! `DIFFERENTIAL_COUNT` says how many tokens (20,000 unless set), `DIFFERENTIAL_SEED` where to begin.
