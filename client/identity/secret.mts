@@ -11,7 +11,7 @@ export const SECRET_BYTES = 32
 const SECRET_CHARACTERS = 43
 
 /**
- * Makes a new identity's secret from the platform's random source. Whoever has it is the user.
+ * Makes a new identity's secret from the platform's random source. Anyone who has it is the user.
  *
  * React Native has no such source: import `react-native-get-random-values` before.
  *

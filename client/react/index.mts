@@ -22,7 +22,7 @@ export type { BackupWithPasskey, LocalFirstAuthActions, RestoreFromPasskey, Rest
 /** What `useLocalFirstAuth` gives: the state, and what changes it. */
 export type UseLocalFirstAuth = LocalFirstAuthState & LocalFirstAuthActions
 
-/** The phrase of the secret that is there, 24 words; `null` while there is none. Whoever has it is the user. */
+/** The phrase of the secret that is there, 24 words; `null` while there is none. Anyone who has it is the user. */
 export interface UseRecoveryPhraseBackup {
   isLoading: boolean
   recoveryPhrase: string | null

@@ -31,7 +31,7 @@ export interface UseLocalFirstAuth extends LocalFirstAuthActions {
   error: ComputedRef<Error | null>
 }
 
-/** The phrase of the secret that is there, 24 words; `null` while there is none. Whoever has it is the user. */
+/** The phrase of the secret that is there, 24 words; `null` while there is none. Anyone who has it is the user. */
 export interface UseRecoveryPhraseBackup {
   isLoading: ComputedRef<boolean>
   recoveryPhrase: ComputedRef<string | null>

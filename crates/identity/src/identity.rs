@@ -17,7 +17,7 @@ const SIGNING_DOMAIN: &[u8] = b"jazz-auth-sign-v1";
 /// The namespace that user IDs are named in, given as the 16 bytes of a UUID.
 const USER_ID_NAMESPACE: Uuid = Uuid::from_bytes(*b"jazz-auth-key-v1");
 
-/// The 32 random bytes that an identity is made of. Whoever has them *is* the user.
+/// The 32 random bytes that an identity is made of. Anyone who has them *is* the user.
 ///
 /// Overwritten with zeros when dropped; `Debug` does not show it.
 pub struct Secret(Zeroizing<[u8; 32]>);
