@@ -288,7 +288,7 @@ describe('the documents', () => {
   it('docs/client.md has every code of the client’s errors, in tables, and no other', () => {
     const declared = [
       ['secrets/secret-store', 'AuthSecretStoreErrorCode'],
-      ['backup/recovery-phrase', 'RecoveryPhraseErrorCode'],
+      ['backup/phrase-error', 'RecoveryPhraseErrorCode'],
       ['backup/passkey-error', 'PasskeyBackupErrorCode'],
     ] as const
     const codes = [...read('docs/client.md').matchAll(/^\| `([a-z-]+)` \| [A-Z`]/gm)].map(([, code]) => code)

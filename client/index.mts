@@ -8,7 +8,8 @@ export {
   type PasskeyBackupForm,
 } from './backup/passkey-backup.mts'
 export { PasskeyBackupError, type PasskeyBackupErrorCode } from './backup/passkey-error.mts'
-export { RecoveryPhrase, RecoveryPhraseError, type RecoveryPhraseErrorCode } from './backup/recovery-phrase.mts'
+export { RecoveryPhraseError, type RecoveryPhraseErrorCode } from './backup/phrase-error.mts'
+export { RecoveryPhrase } from './backup/recovery-phrase.mts'
 export { deriveUserId } from './identity/identity.mts'
 export { getLocalFirstIdentityProof, type LocalFirstIdentityProofOptions } from './identity/proof.mts'
 export { generateAuthSecret } from './identity/secret.mts'

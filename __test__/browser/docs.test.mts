@@ -155,7 +155,7 @@ describe('docs/client.md', { skip: noChromium, timeout: 60_000 }, () => {
     assert.equal(words, RecoveryPhrase.fromSecret(secret))
     await page.getByLabel('Phrase').fill('abandon')
     await click('Restore from the phrase')
-    await says('A recovery phrase has 24 words.')
+    await says('A recovery phrase has 24 words, and this has 1.')
     for (const restore of ['Restore from the passkey', 'Restore from the phrase']) {
       await page.evaluate('exported.auth.signOut()')
       assert.notEqual(await stored(), secret)

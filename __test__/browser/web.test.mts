@@ -157,7 +157,7 @@ describe('examples/web', { skip: noChromium, timeout: 300_000 }, () => {
     await restored(words.with(6, 'xyzzy').join(' '))
     await fresh.says('#backup-error', 'Word 7 is not one of the words of recovery phrases.')
     await restored(words.slice(1).join(' '))
-    await fresh.says('#backup-error', 'A recovery phrase has 24 words.')
+    await fresh.says('#backup-error', 'A recovery phrase has 24 words, and this has 23.')
     await restored(words.toReversed().join(' '))
     await fresh.says('#backup-error', 'These words are no recovery phrase: one is wrong, or they are in another order.')
     assert.equal(await fresh.identity(), other)

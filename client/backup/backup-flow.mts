@@ -29,7 +29,7 @@ export type RestoreFromPasskey = () => Promise<void>
 /**
  * Takes the identity of a recovery phrase **in place of the device's own**.
  *
- * @param typed - What the person typed. Case and white space do not matter.
+ * @param typed - What the person typed or pasted, as `RecoveryPhrase.toSecret` reads it.
  * @throws RecoveryPhraseError if it is not the phrase of a secret: the device's identity is as it was.
  * @throws AuthSecretStoreError if the secret cannot be kept.
  */

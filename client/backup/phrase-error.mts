@@ -1,0 +1,51 @@
+import { CodedError } from '../../common/coded-error.mts'
+
+/** How many words a phrase has. */
+export const WORDS = 24
+
+/**
+ * What is wrong with a phrase, or with the secret for one:
+ * - `invalid-length`: it does not have 24 words
+ * - `invalid-letter`: a word has a letter that is not from A to Z
+ * - `invalid-word`: a word is not in the list
+ * - `invalid-checksum`: all are in the list, but one is wrong, or they are in another order
+ * - `invalid-secret`: `fromSecret` was given no secret
+ */
+export type RecoveryPhraseErrorCode =
+  | 'invalid-length'
+  | 'invalid-letter'
+  | 'invalid-word'
+  | 'invalid-checksum'
+  | 'invalid-secret'
+
+/** Which word is wrong, and how many there are. */
+interface Found {
+  position?: number | undefined
+  count?: number
+}
+
+const notInList = (position: number | undefined) => `Word ${position} is not one of the words of recovery phrases.`
+
+const MESSAGES: Readonly<Record<RecoveryPhraseErrorCode, (found: Found) => string>> = {
+  'invalid-length': ({ position, count }) =>
+    `A recovery phrase has ${WORDS} words, and this has ${count}.${position ? ` ${notInList(position)}` : ''}`,
+  'invalid-letter': ({ position }) => `Word ${position} has a letter that is not from A to Z.`,
+  'invalid-word': ({ position }) => notInList(position),
+  'invalid-checksum': () => 'These words are no recovery phrase: one is wrong, or they are in another order.',
+  'invalid-secret': () => 'A secret must be 32 bytes as 43 characters of base64url without padding.',
+}
+
+/** A phrase cannot be read. Neither the message nor any property has a word of it. */
+export class RecoveryPhraseError extends CodedError<RecoveryPhraseErrorCode> {
+  override readonly name = 'RecoveryPhraseError'
+  /**
+   * Which word is the first wrong one, from 1: with `invalid-letter` and `invalid-word`, and with `invalid-length` if a word is
+   * not in the list.
+   */
+  readonly position: number | undefined
+
+  constructor(code: RecoveryPhraseErrorCode, found: Found = {}) {
+    super(code, MESSAGES[code](found))
+    this.position = found.position
+  }
+}
