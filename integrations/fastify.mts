@@ -9,6 +9,7 @@ import { headersOf } from '../server/node-headers.mts'
 import { answerTo, type Refusal } from '../server/refusal.mts'
 import type { AuthMode, Session } from '../server/session.mts'
 import { type SessionOptions, sessionResolver } from '../server/session-resolver.mts'
+import { proofTokenIn } from '../server/token.mts'
 
 export type * from '../server/public.mts'
 
@@ -35,6 +36,19 @@ const hook =
   }
 
 /**
+ * The parsed body. `@fastify/multipart` with `attachFieldsToBody: true` leaves an object for each field, which has the text as
+ * its `value`.
+ */
+function bodyOf({ body, headers }: FastifyRequest): unknown {
+  const field = proofTokenIn(body)
+  const isField = /^multipart\/form-data\b/i.test(headers['content-type'] ?? '') && isFieldOf(field)
+  return isField ? { proofToken: field.value } : body
+}
+
+const isFieldOf = (field: unknown): field is { value: unknown } =>
+  typeof field === 'object' && field !== null && 'type' in field && field.type === 'field' && 'value' in field
+
+/**
  * A `preHandler` or `preValidation` hook that lets a request pass that has a proof of an identity, and puts the proof on
  * `request.identityProof`. The proof is in the header `X-Local-First-Proof`, in `proofToken` of the parsed body, or in
  * `Authorization`.
@@ -45,7 +59,7 @@ const hook =
 export function identityProof(options: IdentityProofOptions): Hook {
   const takeProof = proofTaker(options)
   return hook(async (request) => {
-    const proof = await takeProof(headersOf(request.raw), () => request.body)
+    const proof = await takeProof(headersOf(request.raw), () => bodyOf(request))
     if (!proof.ok) return proof
     request.identityProof = proof
     return undefined

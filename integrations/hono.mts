@@ -33,6 +33,9 @@ const middleware =
  * minutes to get it out of there.
  */
 async function readBody({ req }: Context, form: Form): Promise<unknown> {
+  if (req.raw.bodyUsed && Object.keys(req.bodyCache).length === 0) {
+    throw new Error('identityProof: the body was read by `c.req.raw` before: read it by `c.req`, which keeps it')
+  }
   const length = req.header('content-length')
   if (Number(length) > MAX_BYTES) return TOO_LARGE
   if (length === undefined && req.raw.body && !req.raw.bodyUsed) {
@@ -46,18 +49,20 @@ async function readBody({ req }: Context, form: Form): Promise<unknown> {
 async function bodyOf(c: Context): Promise<unknown> {
   const form = formOf(c.req.header('content-type'))
   try {
-    return form && (await readBody(c, form))
+    // A form that was parsed before, by `parseBody()` or a validator, too. Hono makes no other text of it than multipart.
+    const fields = await c.req.bodyCache.formData
+    return fields ?? (form && (await readBody(c, form)))
   } catch (error) {
     // Who has gone away in the middle of a body is no fault of the server's, and hears no answer.
-    if (c.req.raw.signal.aborted) return undefined
+    if (c.req.raw.signal?.aborted) return undefined
     throw error
   }
 }
 
 /**
  * Lets a request pass that has a proof of an identity, and puts the proof into `c.get('identityProof')`. The proof is in
- * the header `X-Local-First-Proof`, in `proofToken` of a body of JSON or a form of up to 1 MiB, or in `Authorization`. The
- * handler reads the body by `c.req`, not by `c.req.raw`.
+ * the header `X-Local-First-Proof`, in `proofToken` of a body of JSON or a form of up to 1 MiB, or in `Authorization`. A
+ * multipart form is looked at only if `c.req` has parsed it before. Read the body by `c.req`, not by `c.req.raw`.
  *
  * @param options - `audience` is required; every other option has a default.
  * @throws TypeError or RangeError naming the option, if one is not as described.

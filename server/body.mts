@@ -26,15 +26,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** A token that stands twice is no token: it stays an array. */
-function parseUrlencoded(text: string): unknown {
-  const tokens = new URLSearchParams(text).getAll('proofToken')
-  return tokens.length > 1 ? { proofToken: tokens } : { proofToken: tokens[0] }
-}
-
 /** What a body says; `undefined` if it is not of its form. */
 export const parseBody = (form: Form, text: string): unknown =>
-  form === 'json' ? parseJson(text) : parseUrlencoded(text)
+  form === 'json' ? parseJson(text) : new URLSearchParams(text)
 
 /** Reads as much of a stream as may be; `undefined` if there is more. */
 export async function readLimited(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer> | undefined> {

@@ -1,13 +1,30 @@
 // Where a request has its token.
 
+import { hasMethod } from '../common/options.mts'
+
 /** A request's header by its name in lower case; several of one name are joined by commas, and are no token then. */
 export type HeaderOf = (name: string) => string | null | undefined
 
-/** The `proofToken` of a parsed body, whatever a stranger sent; `undefined` if it has none of its own. */
-export const proofTokenIn = (body: unknown): unknown =>
-  typeof body === 'object' && body !== null && Object.hasOwn(body, 'proofToken')
-    ? (body as { proofToken: unknown }).proofToken
-    : undefined
+/** What `FormData` and `URLSearchParams` have in common, of any realm or library. */
+interface Fields {
+  getAll(name: string): unknown[]
+}
+
+/** A token that stands twice is no token: it stays an array. */
+function tokenOf(fields: Fields): unknown {
+  const tokens = fields.getAll('proofToken')
+  return tokens.length > 1 ? tokens : tokens[0]
+}
+
+/**
+ * The `proofToken` of a parsed body: an object's own member, or a field of `FormData` or `URLSearchParams`. `undefined` if it
+ * has none.
+ */
+export function proofTokenIn(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) return undefined
+  if (hasMethod(body, 'getAll')) return tokenOf(body as Fields)
+  return Object.hasOwn(body, 'proofToken') ? (body as { proofToken: unknown }).proofToken : undefined
+}
 
 /**
  * The bearer token of an `Authorization` header: what follows the scheme, in any case of letters (RFC 6750 §2.1, RFC 9110
