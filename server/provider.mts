@@ -12,8 +12,13 @@ export interface ProviderOptions {
   issuer: string
   /** The provider's keys: the address of its JWKS, `https:` but on your own network, or the key set itself. */
   jwks: string | URL | JSONWebKeySet
-  /** The `aud` of the JWTs that are for this app. */
+  /** What `audienceClaim` of the JWTs that are for this app says. */
   audience: string
+  /**
+   * The claim that says whom a JWT is for, where the provider leaves `aud` out: `'azp'` for Clerk's session tokens, `'client_id'`
+   * for Cognito's access tokens. A JWT that has an `aud` as well is refused unless that is `audience`, too. Default `'aud'`.
+   */
+  audienceClaim?: string | undefined
   /** The signature algorithms to accept. Default `['EdDSA', 'Ed25519', 'ES256', 'RS256']`. */
   algorithms?: readonly string[] | undefined
 }
@@ -28,7 +33,8 @@ const ALGORITHMS = ['EdDSA', 'Ed25519', 'ES256', 'RS256']
 /** Jazz's own issuers: no provider may speak for them. */
 export const RESERVED = 'urn:jazz:'
 
-const INVALID_CLAIMS = refuse('invalid-claims', 'The token does not have the claims it needs.')
+/** @param claim - Which one is missing or not of its type: a name of the app's, never of the token's. */
+const invalidClaim = (claim: string) => refuse('invalid-claims', `The token has no valid ${claim} claim.`)
 
 /** What `jose` says of a token, by its code. All else is no fault of the token's. */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
@@ -43,25 +49,27 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   ERR_JWKS_MULTIPLE_MATCHING_KEYS: refuse('unknown-key', 'The token does not say which key it is signed with.'),
   ERR_JWS_SIGNATURE_VERIFICATION_FAILED: refuse('invalid-signature', "The token's signature is not valid."),
   ERR_JWT_EXPIRED: refuse('expired', 'The token has expired.'),
-  ERR_JWT_CLAIM_VALIDATION_FAILED: INVALID_CLAIMS,
 }
+
+const AUDIENCE_MISMATCH = refuse('audience-mismatch', 'The token was made for another audience.')
 
 /** The claims whose failure has a code of its own. */
 const CLAIMS: Readonly<Record<string, Refusal>> = {
   iss: refuse('unknown-issuer', 'The token has an issuer that is not accepted here.'),
-  aud: refuse('audience-mismatch', 'The token was made for another audience.'),
+  aud: AUDIENCE_MISMATCH,
   nbf: refuse('not-yet-valid', 'The token is not valid yet.'),
 }
 
-const isRefusal = (error: unknown): boolean =>
-  Object.hasOwn(REFUSALS, String((error as { code?: unknown } | null)?.code))
+/** A claim that `jose` names: those that it was told to look at, and no other. */
+function claimRefusal(claim: string, reason: string): Refusal {
+  return (reason === 'check_failed' && CLAIMS[claim]) || invalidClaim(claim)
+}
 
 function refusalFor(error: unknown): Refusal {
-  if (!isRefusal(error)) throw error
-  const { code, claim, reason } = error as { code: string; claim?: string; reason?: string }
-  const refusal = REFUSALS[code] as Refusal
-  const failed = code === 'ERR_JWT_CLAIM_VALIDATION_FAILED' && reason === 'check_failed' ? claim : undefined
-  return (failed !== undefined && Object.hasOwn(CLAIMS, failed) && CLAIMS[failed]) || refusal
+  const { code, claim, reason } = error as { code?: unknown; claim?: unknown; reason?: unknown }
+  if (code === 'ERR_JWT_CLAIM_VALIDATION_FAILED') return claimRefusal(String(claim), String(reason))
+  if (!Object.hasOwn(REFUSALS, String(code))) throw error
+  return REFUSALS[String(code)] as Refusal
 }
 
 /** At least one key, and none that is a secret which both sides know. */
@@ -85,9 +93,15 @@ function unhurriedFetch(): FetchImplementation {
     // A clock that was set back must not keep it from asking.
     if (Math.abs(Date.now() - askedAt) < PAUSE_MS) throw new Error(`session: ${url} had no keys to give a moment ago`)
     askedAt = Date.now()
-    return fetch(url, options).catch((cause) => {
+    const response = await fetch(url, options).catch((cause) => {
       throw new Error(`session: ${url} does not answer`, { cause })
     })
+    // `jose` follows none: an address inside of the network may be behind it.
+    const moved = response.headers.get('location')
+    if (moved !== null)
+      throw new Error(`session: ${url} redirects to ${moved}: give the address of the keys themselves`)
+    if (response.status !== 200) throw new Error(`session: ${url} answered ${response.status}, not 200`)
+    return response
   }
 }
 
@@ -100,10 +114,15 @@ async function load(jwks: URL | JSONWebKeySet): Promise<{ jose: typeof import('j
   return { jose, getKey: jose.createRemoteJWKSet(jwks, { [jose.customFetch]: unhurriedFetch() }) }
 }
 
-function parse(name: string, { issuer, jwks, audience, algorithms = ALGORITHMS }: ProviderOptions) {
+function parse(name: string, options: ProviderOptions) {
+  const { issuer, jwks, audience, audienceClaim = 'aud', algorithms = ALGORITHMS } = options
   checkText(name, 'issuer', issuer)
   if (issuer.startsWith(RESERVED)) invalid(name, "`issuer` must not begin with 'urn:jazz:'")
   checkText(name, 'audience', audience)
+  checkText(name, 'audienceClaim', audienceClaim)
+  // It stands in a challenge's description (RFC 6750 §3).
+  if (!/^[!#-[\]-~]+$/.test(audienceClaim))
+    invalid(name, '`audienceClaim` must be of printable ASCII without `"` and `\\`')
   const url = typeof jwks === 'string' && URL.canParse(jwks) ? new URL(jwks) : jwks
   if (!(url instanceof URL || isKeySet(url)) || (url instanceof URL && !/^https?:$/.test(url.protocol))) {
     invalid(name, '`jwks` must be the http(s) address of a key set, or a key set')
@@ -111,18 +130,30 @@ function parse(name: string, { issuer, jwks, audience, algorithms = ALGORITHMS }
   if (!Array.isArray(algorithms) || algorithms.length === 0 || !algorithms.every(isAsymmetric)) {
     invalid(name, '`algorithms` must be an array of asymmetric algorithms, at least one')
   }
-  return { jwks: url, expected: { issuer, audience, algorithms: [...algorithms] } }
+  const expected = { issuer, algorithms: [...algorithms], ...(audienceClaim === 'aud' && { audience }) }
+  return { jwks: url, audience, audienceClaim, expected }
 }
 
 /**
- * Checks the options, and makes what checks a provider's JWT: its signature by a key of the JWKS, `iss`, `aud`, `exp` and
- * `nbf`. Keys are fetched when they are first needed, kept for ten minutes, and fetched anew for a key that is not among
+ * Whom a JWT is for, where a claim of another name says so. Its `aud`, if it has one, counts as well: a recipient that it does
+ * not name must refuse the token (RFC 7519 §4.1.3).
+ */
+function audienceRefusal(claims: JWTPayload, claim: string, audience: string): Refusal | undefined {
+  const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined
+  if (typeof value !== 'string') return invalidClaim(claim)
+  const isForOthers = claims.aud !== undefined && ![claims.aud].flat().includes(audience)
+  return value !== audience || isForOthers ? AUDIENCE_MISMATCH : undefined
+}
+
+/**
+ * Checks the options, and makes what checks a provider's JWT: its signature by a key of the JWKS, `iss`, its audience, `sub`,
+ * `exp` and `nbf`. Keys are fetched when they are first needed, kept for ten minutes, and fetched anew for a key that is not among
  * them, at most every 30 seconds, and every five where they could not be had.
  *
  * @throws TypeError naming the option, if one is not as described.
  */
 export function jwtVerifier(name: string, options: ProviderOptions): JwtVerifier {
-  const { jwks, expected } = parse(name, options)
+  const { jwks, audience, audienceClaim, expected } = parse(name, options)
   const loaded = load(jwks)
   // Whoever asks first is told, too: without this, Node would end the process before that.
   loaded.catch(() => undefined)
@@ -132,8 +163,10 @@ export function jwtVerifier(name: string, options: ProviderOptions): JwtVerifier
     try {
       const { payload } = await jose.jwtVerify(token, getKey, expected)
       const { sub, exp = Number.POSITIVE_INFINITY } = payload
-      const isValid = typeof sub === 'string' && sub !== '' && exp <= LAST_SECOND
-      return isValid ? { ok: true, claims: { ...payload, sub, exp } } : INVALID_CLAIMS
+      const refusal = audienceClaim === 'aud' ? undefined : audienceRefusal(payload, audienceClaim, audience)
+      if (refusal) return refusal
+      if (typeof sub !== 'string' || sub === '') return invalidClaim('sub')
+      return exp <= LAST_SECOND ? { ok: true, claims: { ...payload, sub, exp } } : invalidClaim('exp')
     } catch (error) {
       return refusalFor(error)
     }

@@ -33,7 +33,8 @@ export interface SessionOptions extends Partial<ProviderOptions> {
 export type SessionResolver = (authorization: string | null | undefined) => MaybePromise<Session | Refusal>
 
 const NAME = 'session'
-const OPTIONS = ['appId', 'issuer', 'jwks', 'audience', 'algorithms', 'allowLocalFirst', 'allowAnonymous', 'isUpgraded']
+const PROVIDER_OPTIONS = ['issuer', 'jwks', 'audience', 'audienceClaim', 'algorithms'] as const
+const OPTIONS = ['appId', ...PROVIDER_OPTIONS, 'allowLocalFirst', 'allowAnonymous', 'isUpgraded']
 /** More than any header that Node takes by default could hold beside others; enough for a JWT with many claims. */
 const MAX_TOKEN_LENGTH = 8_192
 
@@ -75,7 +76,7 @@ const externalVerifier = (options: ProviderOptions): ExternalVerifier => {
 
 function parse(options: SessionOptions) {
   const own = ownOptions(NAME, options, OPTIONS)
-  const { appId, issuer, jwks, audience, algorithms, isUpgraded } = own
+  const { appId, isUpgraded } = own
   const { allowLocalFirst = appId !== undefined, allowAnonymous = false } = own
   checkBoolean(NAME, 'allowLocalFirst', allowLocalFirst)
   checkBoolean(NAME, 'allowAnonymous', allowAnonymous)
@@ -84,12 +85,12 @@ function parse(options: SessionOptions) {
   // The addon would call it the audience, which is another option here.
   if (appId !== undefined && hasLoneSurrogate(appId)) invalid(NAME, '`appId` must not have lone surrogates')
   if (allowAnonymous && !allowLocalFirst) invalid(NAME, '`allowAnonymous` needs `allowLocalFirst`')
-  const hasProvider = [issuer, jwks, audience, algorithms].some((option) => option !== undefined)
+  const hasProvider = PROVIDER_OPTIONS.some((option) => own[option] !== undefined)
   if (!allowLocalFirst && !hasProvider)
     invalid(NAME, 'give an `appId`, or the `issuer`, `jwks` and `audience` of a provider')
   return {
     localFirst: allowLocalFirst && appId !== undefined ? localFirstVerifier(appId, allowAnonymous) : undefined,
-    external: hasProvider ? externalVerifier({ issuer, jwks, audience, algorithms } as ProviderOptions) : undefined,
+    external: hasProvider ? externalVerifier(own as ProviderOptions) : undefined,
     isUpgraded,
   }
 }

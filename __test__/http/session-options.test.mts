@@ -31,6 +31,9 @@ describe('session, options', () => {
     [{ ...provided, issuer: undefined }, 'session: `issuer` must be a string of at least one character'],
     [{ ...provided, issuer: 'urn:jazz:local-first' }, "session: `issuer` must not begin with 'urn:jazz:'"],
     [{ ...provided, audience: '' }, 'session: `audience` must be a string of at least one character'],
+    [{ ...provided, audienceClaim: '' }, 'session: `audienceClaim` must be a string of at least one character'],
+    [{ ...provided, audienceClaim: 'a"b' }, 'session: `audienceClaim` must be of printable ASCII without `"` and `\\`'],
+    [{ audienceClaim: 'azp' }, 'session: `issuer` must be a string of at least one character'],
     [{ ...provided, jwks: undefined }, 'session: `jwks` must be the http(s) address of a key set, or a key set'],
     [{ ...provided, jwks: '/jwks.json' }, 'session: `jwks` must be the http(s) address of a key set, or a key set'],
     [
