@@ -364,7 +364,10 @@ describe('BrowserPasskeyBackup, without a browser', () => {
     const message = (text: string) => ({ name: 'TypeError', message: `BrowserPasskeyBackup: ${text}` })
     assert.throws(() => backup(undefined), message('`options` must be a plain object'))
     assert.throws(() => backup({ appHostname: 'x' }), message('`appName` must be a string of at least one character'))
-    assert.throws(() => backup({ appName: 'x' }), message('`appHostname` must be a string of at least one character'))
+    for (const appHostname of ['', 7, null]) {
+      const text = '`appHostname` must be a string of at least one character'
+      assert.throws(() => backup({ appName: 'x', appHostname }), message(text))
+    }
     assert.throws(() => backup({ appName: 'x', rpId: 'x' }), message('there is no option `rpId`'))
     const passkeys = backup({ appName: 'An app', appHostname: 'example.com' })
     for (const wrong of [undefined, '', 7]) {

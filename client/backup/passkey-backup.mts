@@ -67,21 +67,29 @@ async function browserWraps(): Promise<boolean> {
  * and restores it from there. In browsers, on pages with HTTPS or of localhost.
  */
 export class BrowserPasskeyBackup {
-  readonly #rp: RelyingParty
+  readonly #appName: string
+  readonly #appHostname: string | undefined
 
   /**
+   * Nothing of the browser is touched before a method is called, so a module that a server renders may make one.
+   *
    * @param options - `appName` is required.
    * @throws TypeError naming the option, if one is not as described.
    */
   constructor(options: BrowserPasskeyBackupOptions) {
     const name = 'BrowserPasskeyBackup'
-    const { appName, appHostname = globalThis.location?.hostname } = ownOptions(name, options, [
-      'appName',
-      'appHostname',
-    ])
+    const { appName, appHostname } = ownOptions(name, options, ['appName', 'appHostname'])
     checkText(name, 'appName', appName)
-    checkText(name, 'appHostname', appHostname)
-    this.#rp = { id: appHostname, name: appName }
+    if (appHostname !== undefined) checkText(name, 'appHostname', appHostname)
+    this.#appName = appName
+    this.#appHostname = appHostname
+  }
+
+  /** Asked for at each use: a server that renders a page makes this object, too, and has no domain. */
+  get #rp(): RelyingParty {
+    const id = this.#appHostname ?? globalThis.location?.hostname
+    if (!id) throw new PasskeyBackupError('not-supported')
+    return { id, name: this.#appName }
   }
 
   /**

@@ -14,19 +14,22 @@ export interface LocalFirstIdentityProofOptions {
   /** The name the verifier expects: at least one character, no lone surrogates. Not the app's ID. */
   audience: string
   /**
-   * How long the proof holds: whole seconds, at least 1. Verifiers take 3,600 at most, sign-up helpers 300.
+   * How long the proof holds: whole seconds, from 1 to 3,600, the longest that verifiers take. Sign-up helpers take 300.
    *
    * @default 60
    */
   ttlSeconds?: number
 }
 
+/** What every verifier accepts by default. A longer one, or one in milliseconds, would be refused only when it is used. */
+const LONGEST_SECONDS = 3_600
+
 const encodeJson = (value: object): string => encodeBase64url(utf8ToBytes(JSON.stringify(value)))
 
 function expiryOf(now: number, ttlSeconds: unknown): number {
   if (typeof ttlSeconds !== 'number') throw new TypeError('ttlSeconds must be a number')
-  if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > LAST_SECOND) {
-    throw new RangeError(`ttlSeconds must be an integer from 1 to ${LAST_SECOND}, in seconds`)
+  if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > LONGEST_SECONDS) {
+    throw new RangeError(`ttlSeconds must be an integer from 1 to ${LONGEST_SECONDS}, in seconds`)
   }
   if (now + ttlSeconds > LAST_SECOND) throw new RangeError('ttlSeconds must not reach beyond the year 9999')
   return now + ttlSeconds

@@ -16,11 +16,22 @@ function listenersOf(key: string): SecretListeners {
 const oneAtATime = <T,>(key: string, change: () => Promise<T>): Promise<T> =>
   using<T>(() => (globalThis.navigator?.locks ? (navigator.locks.request(key, change) as Promise<T>) : change()))
 
-const read = (key: string): string | null => secretIn(localStorage.getItem(key))
+/**
+ * The page's own storage. Deno and Node from 25 on have one as well: there, all users of a server would get one identity.
+ *
+ * @throws Error on a server.
+ */
+function storage(): Storage {
+  const isServers = !globalThis.document && globalThis.Storage && localStorage instanceof Storage
+  if (isServers) throw new Error('localStorage is a server’s: whose secret it keeps cannot be told')
+  return localStorage
+}
+
+const read = (key: string): string | null => secretIn(storage().getItem(key))
 
 function write(key: string, secret: string | null): void {
-  if (secret === null) localStorage.removeItem(key)
-  else localStorage.setItem(key, secret)
+  if (secret === null) storage().removeItem(key)
+  else storage().setItem(key, secret)
 }
 
 async function change(key: string, secret: string | null): Promise<void> {
@@ -47,7 +58,8 @@ async function getOrCreate(key: string): Promise<string> {
 
 /**
  * Keeps a secret in `localStorage`, as text, under the key that Jazz's own client uses. Lasts until the site's data is
- * cleared. Any script of the origin can read it, and so can whoever can read the browser's profile.
+ * cleared. Any script of the origin can read it, and so can anyone who can read the browser's profile. In a page alone: the
+ * `localStorage` that Deno, and Node from 25 on, have is `unavailable`.
  *
  * What was decided last is in IndexedDB, too, so that tabs that change it at the same time agree. For five seconds that counts
  * more than what other code does to `localStorage`; the copy goes when a secret is asked for after that, or with `clearSecret`.
