@@ -54,6 +54,7 @@ describe('the helpers', () => {
     'deriveUserId',
     'generateAuthSecret',
     'getLocalFirstIdentityProof',
+    'requestPersistentStorage',
     'resolveAuthConfig',
   ]
   const hooks = [

@@ -16,6 +16,7 @@ export { generateAuthSecret } from './identity/secret.mts'
 export { BrowserAuthSecretStore } from './secrets/browser-store.mts'
 export { IndexedDBAuthSecretStore } from './secrets/indexed-db-store.mts'
 export { MemoryAuthSecretStore } from './secrets/memory-store.mts'
+export { requestPersistentStorage, type StoragePersistence } from './secrets/persistence.mts'
 export type { AuthSecretScope } from './secrets/scope.mts'
 export {
   type AuthSecretStore,

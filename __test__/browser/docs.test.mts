@@ -23,7 +23,8 @@ import { launchChromium, noChromium } from './chromium.mts'
 const text = readFileSync(new URL('../../docs/client.md', import.meta.url), 'utf8')
 const codeIn = (language: string): string[] =>
   Array.from(text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms')), ([, code]) => code ?? '')
-const [signUp = '', betterAuth = '', file = '', own = '', auth = '', phrase = '', passkey = ''] = codeIn('js')
+const [signUp = '', betterAuth = '', file = '', persistence = '', own = '', auth = '', phrase = '', passkey = ''] =
+  codeIn('js')
 const [react = '', solid = '', backups = ''] = codeIn('jsx')
 const [vue = ''] = codeIn('vue')
 const [svelte = ''] = codeIn('svelte')
@@ -126,6 +127,24 @@ describe('docs/client.md', { skip: noChromium, timeout: 60_000 }, () => {
     await run(betterAuth, `exported.authClient.signUp.email(${form})`)
     assert.equal(sent.path, '/api/auth/sign-up/email')
     assert.equal(verifyLocalFirstIdentityProof(sent.proofToken, 'my-app-signup').ok, true)
+  })
+
+  it('asks for persistent storage, and shows the answer', async () => {
+    for (const [permissions, answer] of [
+      [[], 'This browser may delete your data: make a backup.'],
+      [['durableStorage' as const], 'This browser keeps your data.'],
+    ] as const) {
+      await run('', '1')
+      const cdp = await page.context().newCDPSession(page)
+      const { browserContextId } = (await cdp.send('Target.getTargetInfo')).targetInfo
+      const allowed = { origin, permissions: [...permissions], ...(browserContextId && { browserContextId }) }
+      await cdp.send('Browser.grantPermissions', allowed)
+      await page.setContent('<button>Keep</button><output></output>')
+      await page.addScriptTag({ content: (await bundleClient(persistence, { format: 'iife' })).code })
+      await page.getByRole('button').click()
+      await page.locator('output', { hasText: answer }).waitFor()
+      assert.equal(await page.evaluate(() => navigator.storage.persisted()), permissions.length > 0)
+    }
   })
 
   for (const [framework, program] of Object.entries(shown)) {

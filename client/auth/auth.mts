@@ -25,12 +25,21 @@ export interface LocalFirstAuth {
    * Takes another identity, for example one from a recovery phrase, **in place of the device's own**.
    *
    * @param secret - 43 characters of base64url without padding (32 bytes).
+   * @returns Once `getState()` has it, where somebody is subscribed.
    * @throws TypeError if it is no secret.
    */
   login(secret: string): Promise<void>
-  /** Forgets the identity, **which is lost** unless it was backed up, and starts with a new one. */
+  /**
+   * Forgets the identity, **which is lost** unless it was backed up, and starts with a new one.
+   *
+   * @returns Once `getState()` has the new one, where somebody is subscribed.
+   */
   signOut(): Promise<void>
-  /** Has the secret read or made again, where there is an `error`. Loses nothing. */
+  /**
+   * Has the secret read or made again, where there is an `error`. Loses nothing.
+   *
+   * @returns Once `getState()` has what came of it.
+   */
   retry(): Promise<void>
 }
 
@@ -70,6 +79,7 @@ export function createLocalFirstAuth(store: AuthSecretStore): LocalFirstAuth {
   let unsubscribe: (() => void) | undefined
   /** Counts what was asked or heard, so that an answer that comes late does not undo what is newer. */
   let latest = 0
+  let newest: Promise<void> | undefined
 
   function become(known: LocalFirstAuthState): void {
     latest++
@@ -89,25 +99,41 @@ export function createLocalFirstAuth(store: AuthSecretStore): LocalFirstAuth {
     }
   }
 
+  /** Ends when the state is that of the store, also where a later load has overtaken this one. */
   async function load(): Promise<void> {
     const asked = ++latest
-    const next = await loadFrom(store)
-    if (asked === latest) become(next)
+    newest = loadFrom(store).then((next) => {
+      if (asked === latest) become(next)
+    })
+    let awaited: typeof newest
+    do {
+      awaited = newest
+      await awaited
+    } while (awaited !== newest)
   }
 
   // What was heard may not be what is there any more, or no secret: the store is asked.
   const hear = (): void => void load()
 
+  /** A page that comes back from the browser's back/forward cache has heard of nothing in the meantime. */
+  const onPageShow = ({ persisted }: PageTransitionEvent): void => {
+    if (persisted) hear()
+  }
+
   function subscribe(listener: () => void): () => void {
     // Who subscribes twice hears twice, and ends each on its own.
     const own = () => listener()
     const isFirst = listeners.size === 0
-    if (isFirst) unsubscribe = store.subscribe?.(hear)
+    if (isFirst) {
+      unsubscribe = store.subscribe?.(hear)
+      globalThis.addEventListener?.('pageshow', onPageShow)
+    }
     listeners.add(own)
     if (isFirst) void load()
     return () => {
       if (!listeners.delete(own) || listeners.size > 0) return
       unsubscribe?.()
+      globalThis.removeEventListener?.('pageshow', onPageShow)
       become(LOADING)
     }
   }

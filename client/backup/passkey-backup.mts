@@ -3,7 +3,15 @@ import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import { checkText, ownOptions } from '../../common/options.mts'
 import { signingKeyOf } from '../identity/identity.mts'
 import { decodeSecret, encodeSecret, SECRET_BYTES } from '../identity/secret.mts'
-import { askPasskey, credentials, makePasskey, type Passkey, type RelyingParty, withdraw } from './passkey-ceremony.mts'
+import {
+  askPasskey,
+  credentials,
+  makePasskey,
+  orNothing,
+  type Passkey,
+  type RelyingParty,
+  withdraw,
+} from './passkey-ceremony.mts'
 import { PasskeyBackupError } from './passkey-error.mts'
 import { PRF_INPUT, unwrap, wrap } from './passkey-wrap.mts'
 
@@ -58,7 +66,7 @@ const isText = (byte: number): boolean => /[\w-]/.test(String.fromCharCode(byte)
 /** Whether the browser knows both extensions. What the authenticator can do shows only once a passkey is made. */
 async function browserWraps(): Promise<boolean> {
   const ask = async () => PublicKeyCredential.getClientCapabilities?.()
-  const can = await ask().catch(() => undefined)
+  const can = await orNothing('getClientCapabilities', ask())
   return can?.['extension:prf'] === true && can?.['extension:largeBlob'] === true
 }
 

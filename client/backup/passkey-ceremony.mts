@@ -1,6 +1,7 @@
 // The two ceremonies of Web Authentication: making a passkey, and asking for one.
 
 import { encodeBase64url } from '../../common/base64url.mts'
+import { inTime, SHORT_PATIENCE_MS } from '../secrets/deadline.mts'
 import { PasskeyBackupError, passkeyError } from './passkey-error.mts'
 
 /** Whose passkeys they are: a domain, and the name that people see. */
@@ -28,10 +29,15 @@ function checkVerified(authenticatorData: ArrayBuffer): void {
   if (!(flags & USER_VERIFIED)) throw new PasskeyBackupError('not-verified')
 }
 
+/** What the browser answers, where it answers soon and not by an error: nobody's backup waits for an extra. */
+export const orNothing = <T,>(service: string, answer: Promise<T>): Promise<T | undefined> =>
+  inTime(service, SHORT_PATIENCE_MS, answer, () => undefined).catch(() => undefined)
+
 /** Has the authenticator, where it can, take back a passkey that is no backup, so that nobody chooses it later. */
 export async function withdraw({ id: rpId }: RelyingParty, id: ArrayBuffer): Promise<void> {
   const credentialId = encodeBase64url(new Uint8Array(id))
-  await PublicKeyCredential.signalUnknownCredential?.({ rpId, credentialId }).catch(() => {})
+  const signalled = PublicKeyCredential.signalUnknownCredential?.({ rpId, credentialId })
+  if (signalled) await orNothing('signalUnknownCredential', signalled)
 }
 
 /** @throws PasskeyBackupError with `not-supported` where there are no passkeys: an old browser, or a page without HTTPS. */

@@ -1,5 +1,7 @@
 import { generateAuthSecret, parseSecret } from '../identity/secret.mts'
+import { inTime, PATIENCE_MS, SHORT_PATIENCE_MS, TimeoutError } from './deadline.mts'
 import { decide } from './decision.mts'
+import { persistQuietly } from './persistence.mts'
 import { type AuthSecretScope, keyOf } from './scope.mts'
 import { type AuthSecretStore, type SecretListener, SecretListeners, secretIn, using } from './secret-store.mts'
 
@@ -12,9 +14,32 @@ function listenersOf(key: string): SecretListeners {
   return found
 }
 
-/** Runs one change at a time among all tabs (Web Locks). Pages without HTTPS have no locks. */
-const oneAtATime = <T,>(key: string, change: () => Promise<T>): Promise<T> =>
-  using<T>(() => (globalThis.navigator?.locks ? (navigator.locks.request(key, change) as Promise<T>) : change()))
+/**
+ * Runs one change at a time among all tabs (Web Locks). Pages without HTTPS have no locks.
+ *
+ * @throws TimeoutError if another tab does not give the lock back: the change does not run then, nor later.
+ */
+function oneAtATime<T>(key: string, change: () => Promise<T>, milliseconds = PATIENCE_MS): Promise<T> {
+  const locks = globalThis.navigator?.locks
+  if (!locks) return change()
+  return new Promise((resolve, reject) => {
+    let isOver = false
+    const isMine = new Promise<void>((begin) => {
+      locks
+        .request(key, () => {
+          if (isOver) return undefined
+          begin()
+          const changed = change()
+          changed.then(resolve, reject)
+          return changed
+        })
+        .catch(reject)
+    })
+    inTime('The lock of another tab', milliseconds, isMine, () => {
+      isOver = true
+    }).catch(reject)
+  })
+}
 
 /**
  * The page's own storage. Deno and Node from 25 on have one as well: there, all users of a server would get one identity.
@@ -35,25 +60,48 @@ function write(key: string, secret: string | null): void {
 }
 
 async function change(key: string, secret: string | null): Promise<void> {
+  const before = storage().getItem(key)
   write(key, secret)
-  await decide(key, () => secret)
+  try {
+    await decide(key, () => secret, PATIENCE_MS)
+  } catch (error) {
+    // Other tabs may have decided otherwise, and would undo it in a moment.
+    write(key, before)
+    throw error
+  }
+  if (secret !== null) void persistQuietly()
   listenersOf(key).notify(secret)
 }
 
 /** The secret that is there by what was decided last, and a new one if there is none. */
-async function getOrCreate(key: string): Promise<string> {
+async function getOrCreate(key: string, milliseconds: number): Promise<string> {
   const shown = read(key)
   let secret = ''
   let isNew = false
-  await decide(key, (recent) => {
+  const choose = (recent: string | null | undefined) => {
     const found = recent === undefined ? shown : recent
     isNew = found === null
     secret = found ?? generateAuthSecret()
     return isNew ? secret : undefined
-  })
+  }
+  await decide(key, choose, milliseconds)
   if (secret !== shown) write(key, secret)
-  if (isNew) listenersOf(key).notify(secret)
+  if (!isNew) return secret
+  void persistQuietly()
+  listenersOf(key).notify(secret)
   return secret
+}
+
+/** As it is where tabs agree; where the browser does not answer, what `localStorage` has, if that is a secret. */
+async function getOrCreateInTime(key: string): Promise<string> {
+  const patience = read(key) === null ? PATIENCE_MS : SHORT_PATIENCE_MS
+  try {
+    return await oneAtATime(key, () => getOrCreate(key, patience), patience)
+  } catch (error) {
+    const shown = error instanceof TimeoutError ? read(key) : null
+    if (shown === null) throw error
+    return shown
+  }
 }
 
 /**
@@ -63,6 +111,9 @@ async function getOrCreate(key: string): Promise<string> {
  *
  * What was decided last is in IndexedDB, too, so that tabs that change it at the same time agree. For five seconds that counts
  * more than what other code does to `localStorage`; the copy goes when a secret is asked for after that, or with `clearSecret`.
+ *
+ * Where IndexedDB or another tab's lock does not answer, `getOrCreateSecret` gives what `localStorage` has after 1.5 seconds. All
+ * else is `unavailable` after five, and has changed nothing.
  *
  * The static methods are for the store of a scope that is not kept in a variable.
  */
@@ -83,15 +134,15 @@ export class BrowserAuthSecretStore implements AuthSecretStore {
 
   async saveSecret(secret: string): Promise<void> {
     parseSecret(secret)
-    await oneAtATime(this.#key, () => change(this.#key, secret))
+    await using(() => oneAtATime(this.#key, () => change(this.#key, secret)))
   }
 
   clearSecret(): Promise<void> {
-    return oneAtATime(this.#key, () => change(this.#key, null))
+    return using(() => oneAtATime(this.#key, () => change(this.#key, null)))
   }
 
   getOrCreateSecret(): Promise<string> {
-    return oneAtATime(this.#key, () => getOrCreate(this.#key))
+    return using(() => getOrCreateInTime(this.#key))
   }
 
   /** Hears of changes by this store's methods in any tab, and of any other change to the storage in other tabs. */

@@ -1,17 +1,68 @@
-import { createStore, type UseStore } from 'idb-keyval'
+import { promisifyRequest, type UseStore } from 'idb-keyval'
 
-let connection: UseStore | undefined
+import { inTime } from './deadline.mts'
 
-/** The client's one object store in IndexedDB. */
-export const database: UseStore = (mode, callback) => {
-  connection ??= createStore('local-first-identity', 'secrets')
-  return connection(mode, (objects) => {
-    const { db } = objects.transaction
-    // Who deletes the database waits for every connection to close, and whoever opens it next waits for them.
+const NAME = 'local-first-identity'
+const OBJECTS = 'secrets'
+
+/** What browsers say of a connection that they have closed, with an event or without. Nothing was written then. */
+const LOST: readonly unknown[] = ['InvalidStateError', 'UnknownError', 'AbortError']
+
+let connection: Promise<IDBDatabase> | undefined
+
+function connect(): Promise<IDBDatabase> {
+  const request = indexedDB.open(NAME)
+  request.onupgradeneeded = () => request.result.createObjectStore(OBJECTS)
+  const opened = promisifyRequest(request)
+  const forget = (): void => {
+    if (connection === opened) connection = undefined
+  }
+  opened.then((db) => {
+    db.onclose = forget
+    // Anyone who deletes the database waits for every connection to close, and so does the next to open it.
     db.onversionchange = () => {
       db.close()
-      connection = undefined
+      forget()
     }
-    return callback(objects)
-  })
+    // It was given up on, and there is another one by now.
+    if (connection !== opened) db.close()
+  }, forget)
+  return opened
+}
+
+/**
+ * The client's one object store in IndexedDB. A connection that was lost is opened again, once.
+ *
+ * @param milliseconds - How long one use may take. What has not been written by then never is.
+ * @throws TimeoutError
+ */
+export function databaseWithin(milliseconds: number): UseStore {
+  return (mode, callback) => {
+    let isOver = false
+    let transaction: IDBTransaction | undefined
+
+    async function attempt() {
+      connection ??= connect()
+      const db = await connection
+      if (isOver) throw new Error('It is too late.')
+      transaction = db.transaction(OBJECTS, mode)
+      return callback(transaction.objectStore(OBJECTS))
+    }
+
+    function again(error: unknown) {
+      if (isOver || !LOST.includes((error as Error | null)?.name)) throw error
+      connection = undefined
+      return attempt()
+    }
+
+    return inTime('IndexedDB', milliseconds, attempt().catch(again), () => {
+      isOver = true
+      connection = undefined
+      try {
+        transaction?.abort()
+      } catch {
+        // It has ended, and what it wrote is not known to be there.
+      }
+    })
+  }
 }

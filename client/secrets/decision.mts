@@ -5,7 +5,8 @@
 
 import { update } from 'idb-keyval'
 
-import { database } from './database.mts'
+import { databaseWithin } from './database.mts'
+import { TimeoutError } from './deadline.mts'
 
 interface Decision {
   secret: string | null
@@ -22,10 +23,13 @@ const RECENT_MS = 5000
  * @param key - Of which secret.
  * @param choose - Is told what was decided in the last five seconds: a secret, `null` for none; `undefined` if nothing was,
  *   or there is no IndexedDB. Gives what is decided now; `undefined` to leave it at that.
+ * @param milliseconds - How long IndexedDB may take.
+ * @throws TimeoutError if it takes longer: other tabs may have decided, and nothing is decided here.
  */
 export async function decide(
   key: string,
   choose: (recent: string | null | undefined) => string | null | undefined,
+  milliseconds: number,
 ): Promise<void> {
   let isChosen = false
   const put = (last?: Decision): Decision | undefined => {
@@ -37,8 +41,9 @@ export async function decide(
   }
   // What was chosen stands, kept or not: where IndexedDB does not work, it does not for the other tabs either.
   try {
-    await update(`decided:${key}`, put as (last?: Decision) => Decision, database)
-  } catch {
+    await update(`decided:${key}`, put as (last?: Decision) => Decision, databaseWithin(milliseconds))
+  } catch (error) {
+    if (error instanceof TimeoutError) throw error
     if (!isChosen) choose(undefined)
   }
 }

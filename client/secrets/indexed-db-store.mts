@@ -1,6 +1,8 @@
 import { del, get, set, update } from 'idb-keyval'
 import { decodeSecret, encodeSecret, generateAuthSecret, parseSecret, SECRET_BYTES } from '../identity/secret.mts'
-import { database } from './database.mts'
+import { databaseWithin } from './database.mts'
+import { PATIENCE_MS } from './deadline.mts'
+import { persistQuietly } from './persistence.mts'
 import { type AuthSecretScope, keyOf } from './scope.mts'
 import { type AuthSecretStore, AuthSecretStoreError, type SecretListener, using } from './secret-store.mts'
 
@@ -10,6 +12,8 @@ interface Sealed {
   iv: Uint8Array<ArrayBuffer>
   ciphertext: ArrayBuffer
 }
+
+const database = databaseWithin(PATIENCE_MS)
 
 const AES_GCM = { name: 'AES-GCM', length: 256 } as const
 
@@ -57,6 +61,7 @@ export class IndexedDBAuthSecretStore implements AuthSecretStore {
   async saveSecret(secret: string): Promise<void> {
     const bytes = parseSecret(secret)
     await using(async () => set(this.#key, await seal(bytes), database))
+    void persistQuietly()
     this.#announce()
   }
 
@@ -76,8 +81,10 @@ export class IndexedDBAuthSecretStore implements AuthSecretStore {
       await update<Sealed>(this.#key, (other) => (winner = other ?? own), database)
       return winner === own ? secret : unseal(winner)
     })
-    if (kept === secret) this.#announce()
-    return kept ?? secret
+    if (kept !== secret) return kept ?? secret
+    void persistQuietly()
+    this.#announce()
+    return secret
   }
 
   /** Hears of changes by the methods of any store of this class in the origin. */
