@@ -1,17 +1,15 @@
 // local-first-identity/better-auth: the plugin that keeps a local-first identity on every way of signing up.
 
 import type { BetterAuthPlugin } from 'better-auth'
-import { createAuthMiddleware } from 'better-auth/api'
 
-import { afterEndpoint } from './after-endpoint.mts'
-import { beforeEndpoint } from './before-endpoint.mts'
 import { checkConfiguration } from './check-configuration.mts'
+import { beforeHooks, placeAfterHooks } from './endpoint-hooks.mts'
 import { LOCAL_FIRST_IDENTITY_ERROR_CODES } from './error-codes.mts'
 import { FOREIGN, sessionHooks } from './foreign-link.mts'
 import { linkEndpoint } from './link.mts'
-import { type LocalFirstIdentityOptions, parseOptions, type Settings } from './options.mts'
+import { type LocalFirstIdentityOptions, parseOptions } from './options.mts'
 import { accountHooks } from './password-reset.mts'
-import { concerns, LINK_PATH } from './routes.mts'
+import { LINK_PATH } from './routes.mts'
 import { userHooks } from './user-hooks.mts'
 
 export { LOCAL_FIRST_IDENTITY_ERROR_CODES, type LocalFirstIdentityErrorCode } from './error-codes.mts'
@@ -40,19 +38,6 @@ const schema = {
 } as const
 
 /**
- * The hooks around the endpoints, as a plugin that comes after all others: a request that another plugin refuses must not
- * cost its proof.
- */
-const lastPlugin = (settings: Settings) =>
-  ({
-    id: 'local-first-identity-hooks',
-    hooks: {
-      before: [{ matcher: concerns, handler: createAuthMiddleware((ctx) => beforeEndpoint(ctx, settings)) }],
-      after: [{ matcher: concerns, handler: createAuthMiddleware((ctx) => afterEndpoint(ctx, settings)) }],
-    },
-  }) satisfies BetterAuthPlugin
-
-/**
  * A Better Auth plugin that verifies the identity proof of a sign-up and keeps the identity on the new user, whatever
  * they sign up with: e-mail, username, ID token, OAuth, one-time password, phone, magic link or anonymously.
  *
@@ -71,9 +56,10 @@ export const localFirstIdentity = (options: LocalFirstIdentityOptions) => {
     $ERROR_CODES: LOCAL_FIRST_IDENTITY_ERROR_CODES,
     init(context) {
       checkConfiguration(context, settings)
+      placeAfterHooks(context, settings)
       return {
         options: {
-          plugins: [lastPlugin(settings)],
+          plugins: [beforeHooks(settings)],
           databaseHooks: { user: userHooks(settings), session: sessionHooks, account: accountHooks },
         },
       }

@@ -1,0 +1,155 @@
+// The plugins of Better Auth that hand cookies on to a framework: what a server action sets out on keeps its identity.
+
+import assert from 'node:assert/strict'
+import { register } from 'node:module'
+import { after, describe, it } from 'node:test'
+
+import type { BetterAuthPlugin } from 'better-auth'
+import { createAuthMiddleware } from 'better-auth/api'
+import { nextCookies } from 'better-auth/next-js'
+import { sveltekitCookies } from 'better-auth/svelte-kit'
+import { tanstackStartCookies } from 'better-auth/tanstack-start'
+import { tanstackStartCookies as solidStartCookies } from 'better-auth/tanstack-start/solid'
+
+import { type App, device, newForm, newPerson, withApp } from './app.mts'
+import { serverErrors } from './browser.mts'
+
+/** What the framework has set in the browser during its action, by name. */
+const jar = new Map<string, string>()
+const set = (name: string, value: string) => void jar.set(name, value)
+Object.assign(globalThis, { setInJar: set })
+
+// The frameworks' own modules work inside of their servers alone. Next.js itself runs in e2e.
+const modules: Record<string, string> = {
+  'next/headers.js': `
+    export const cookies = async () => ({ set: globalThis.setInJar })
+    export const headers = async () => new Headers({ 'next-action': 'x' })`,
+  '@tanstack/react-start/server': 'export const setCookie = globalThis.setInJar',
+  '@tanstack/solid-start/server': 'export const setCookie = globalThis.setInJar',
+}
+register(
+  `data:text/javascript,${encodeURIComponent(`
+    const modules = ${JSON.stringify(modules)}
+    export const resolve = async (specifier, context, next) =>
+      Object.hasOwn(modules, specifier)
+        ? { url: 'data:text/javascript,' + encodeURIComponent(modules[specifier]), shortCircuit: true }
+        : next(specifier, context)`)}`,
+)
+
+const integrations: [name: string, plugin: () => BetterAuthPlugin][] = [
+  ['nextCookies', nextCookies],
+  ['tanstackStartCookies', tanstackStartCookies],
+  ['tanstackStartCookies of Solid', solidStartCookies],
+  ['sveltekitCookies', () => sveltekitCookies(() => ({ cookies: { set } }) as never)],
+]
+
+interface Api {
+  signInMagicLink(call: object): Promise<unknown>
+  signInSocial(call: object): Promise<{ url: string }>
+  getSession(call: object): Promise<unknown>
+}
+/** What an action of the server calls. */
+const apiOf = (app: App) => app.auth.api as unknown as Api
+/** A browser that has what the framework has set. */
+function browserOf(app: App) {
+  const browser = app.browser()
+  for (const [name, value] of jar) browser.setCookie(name, encodeURIComponent(value))
+  return browser
+}
+
+for (const [name, plugin] of integrations) {
+  describe(`${name}, last as Better Auth asks`, () => {
+    it('hands the ticket of a magic link on', () =>
+      withApp({ more: [plugin()] }, async (app) => {
+        jar.clear()
+        const [own, { email }] = [device(), newPerson()]
+        const body = { email, proofToken: own.proof() }
+        await apiOf(app).signInMagicLink({ body, headers: new Headers() })
+        assert.deepEqual([...jar.keys()], ['better-auth.local_first_identity_mail'])
+        const browser = browserOf(app)
+        await browser.open(app.mailbox.take(email))
+        assert.equal((await browser.user())?.jazzId, own.identity)
+      }))
+
+    it('hands the ticket of a redirect on', () =>
+      withApp({ more: [plugin()], provider: true }, async (app) => {
+        jar.clear()
+        const [own, { email }] = [device(), newPerson()]
+        const body = { provider: 'local', loginHint: email, proofToken: own.proof() }
+        const { url } = await apiOf(app).signInSocial({ body, headers: new Headers() })
+        assert.deepEqual([...jar.keys()].toSorted(), ['better-auth.local_first_identity_redirect', 'better-auth.state'])
+        const browser = browserOf(app)
+        await browser.open(url)
+        assert.equal((await browser.user())?.jazzId, own.identity)
+      }))
+
+    it('has no reason to warn', () =>
+      withApp({ more: [plugin()] }, async (app) => {
+        await apiOf(app).getSession({ headers: new Headers() })
+        assert.deepEqual(
+          app.logs.filter((line) => line.includes('should be placed last')),
+          [],
+        )
+      }))
+  })
+}
+
+describe('the place of the hooks', () => {
+  const ids = (app: App) => app.context.options.plugins?.map(({ id }) => id) ?? []
+
+  it('is behind all other plugins, but before those that hand cookies on', async () => {
+    const bridge = { id: 'my-cookie-bridge' } satisfies BetterAuthPlugin
+    const other = { id: 'other' } satisfies BetterAuthPlugin
+    for (const [more, expected] of [
+      [[other], ['other', 'local-first-identity-after', 'local-first-identity-before']],
+      [
+        [other, nextCookies()],
+        ['other', 'local-first-identity-after', 'next-cookies', 'local-first-identity-before'],
+      ],
+      [
+        [bridge, other],
+        ['local-first-identity-after', 'my-cookie-bridge', 'other', 'local-first-identity-before'],
+      ],
+    ] as const) {
+      await withApp({ more: [...more] }, async (app) => {
+        assert.deepEqual(ids(app).slice(-expected.length), expected)
+      })
+    }
+  })
+
+  it('is the same for an app that takes its options twice', async () => {
+    const more = [nextCookies()]
+    const orders: string[][] = []
+    for (let time = 0; time < 2; time++) await withApp({ more }, async (app) => void orders.push(ids(app)))
+    assert.deepEqual(orders[1], orders[0])
+    assert.equal(more.length, 1)
+  })
+
+  it('leaves a proof to the next try where a plugin behind a cookie plugin refuses the request', async () => {
+    let isRefused = true
+    const refuses: BetterAuthPlugin = {
+      id: 'refuses',
+      hooks: {
+        before: [
+          {
+            matcher: ({ path }) => path === '/sign-up/email',
+            handler: createAuthMiddleware(async (ctx) => {
+              if (isRefused) throw ctx.error('FORBIDDEN')
+            }),
+          },
+        ],
+      },
+    }
+    await withApp({ more: [nextCookies(), refuses] }, async (app) => {
+      const [browser, own] = [app.browser(), device()]
+      browser.proof = own.proof()
+      const form = newForm()
+      assert.equal((await browser.send('/sign-up/email', form)).status, 403)
+      isRefused = false
+      assert.equal((await browser.send('/sign-up/email', form)).status, 200)
+      assert.equal((await browser.user())?.jazzId, own.identity)
+    })
+  })
+})
+
+after(() => assert.deepEqual(serverErrors, []))
