@@ -10,7 +10,7 @@ import { unprovenUser } from './password-reset.mts'
 import { takeProof } from './proof.mts'
 import { open, type Proven, startState } from './request-state.mts'
 import { type Name, type Reserved, reserve, reserveIdentity } from './reservation.mts'
-import { findTicket, newTicket, STATE_KEY, type Way, wayBack } from './return-ticket.mts'
+import { findTicket, newTicket, PROVEN_KEY, STATE_KEY, type Way, wayBack } from './return-ticket.mts'
 import { type Carrier, carrierOf, PASSWORD_RESET_PATHS } from './routes.mts'
 import { hasOtherOwner, type IdentifiedUser, ownersOf } from './users.mts'
 
@@ -88,7 +88,9 @@ async function ticketFor(ctx: Ctx, way: Way, proven: Proven | undefined, email: 
     anonymousUserId: proven?.anonymousUserId ?? null,
     email: way === 'mail' ? (email ?? null) : null,
   })
-  if (way === 'redirect') await addOAuthServerContext({ [STATE_KEY]: ticket.id })
+  if (way === 'redirect') {
+    await addOAuthServerContext({ [STATE_KEY]: ticket.id, [PROVEN_KEY]: ticket.identity !== null })
+  }
   return ticket
 }
 

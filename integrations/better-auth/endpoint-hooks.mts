@@ -4,6 +4,7 @@ import type { AuthContext, BetterAuthPlugin } from '@better-auth/core'
 import { createAuthMiddleware } from 'better-auth/api'
 
 import { afterEndpoint } from './after-endpoint.mts'
+import { completeAppReturn, isAppReturn } from './app-return.mts'
 import { beforeEndpoint } from './before-endpoint.mts'
 import type { Settings } from './options.mts'
 import { concerns } from './routes.mts'
@@ -18,7 +19,12 @@ export const beforeHooks = (settings: Settings) =>
 const afterHooks = (settings: Settings) =>
   ({
     id: 'local-first-identity-after',
-    hooks: { after: [{ matcher: concerns, handler: createAuthMiddleware((ctx) => afterEndpoint(ctx, settings)) }] },
+    hooks: {
+      after: [
+        { matcher: concerns, handler: createAuthMiddleware((ctx) => afterEndpoint(ctx, settings)) },
+        { matcher: isAppReturn, handler: createAuthMiddleware((ctx) => completeAppReturn(ctx)) },
+      ],
+    },
   }) satisfies BetterAuthPlugin
 
 /**

@@ -5,10 +5,10 @@ import { randomUUID } from 'node:crypto'
 
 import type { AuthContext, GenericEndpointContext } from '@better-auth/core'
 import { getOAuthState } from 'better-auth/api'
-import { expireCookie } from 'better-auth/cookies'
 
 import { type Name, type Reserved, reserveUse } from './reservation.mts'
 import { MAIL_PATH } from './routes.mts'
+import { leaveCookie, readCookie, removeCookie } from './signed-cookie.mts'
 
 type Ctx = GenericEndpointContext
 /** Where the browser goes in between: to a mailbox, or by a redirect to a provider. */
@@ -32,18 +32,14 @@ export interface Ticket {
 
 /** Under this key a ticket's name travels in what Better Auth keeps of an OAuth flow, which no client can write. */
 export const STATE_KEY = 'localFirstIdentity'
+/** Under this one, whether an identity was proven before the browser left. */
+export const PROVEN_KEY = 'localFirstIdentityProven'
 
 /** How long a magic link lasts, as that plugin was told, and how long an OAuth state does, in seconds. */
 const lifetime = ({ context }: Ctx, way: Way): number => {
   const mail = context.getPlugin('magic-link')?.options as { expiresIn?: number } | undefined
   return way === 'mail' ? (mail?.expiresIn ?? 300) : 600
 }
-
-const cookieOf = (ctx: Ctx, way: Way) =>
-  ctx.context.createAuthCookie(`local_first_identity_${way}`, { maxAge: lifetime(ctx, way) })
-
-// A key of its own: text that the app signs for a user, in another cookie, must not pass as this one.
-const keyOf = ({ context }: Ctx, way: Way) => `${context.secret}:local-first-identity:${way}`
 
 /** Makes the ticket for a journey that begins with this request. */
 export function newTicket(ctx: Ctx, known: Pick<Ticket, 'way' | 'identity' | 'anonymousUserId' | 'email'>): Ticket {
@@ -52,24 +48,13 @@ export function newTicket(ctx: Ctx, known: Pick<Ticket, 'way' | 'identity' | 'an
 }
 
 /** Leaves the ticket in this browser, in place of that of an earlier journey. */
-export async function leaveTicket(ctx: Ctx, ticket: Ticket): Promise<void> {
-  const { way } = ticket
-  const cookie = cookieOf(ctx, way)
-  const value = Buffer.from(JSON.stringify(ticket)).toString('base64url')
-  await ctx.setSignedCookie(cookie.name, value, keyOf(ctx, way), cookie.attributes)
-}
+export const leaveTicket = (ctx: Ctx, ticket: Ticket): Promise<void> => leaveCookie(ctx, ticket.way, ticket)
 
 /** Which way a browser comes back. */
 export const wayBack = (ctx: Ctx): Way => (ctx.path === MAIL_PATH ? 'mail' : 'redirect')
 
 /** Reads the ticket of the browser that comes back; `null` if it has none, or one that has expired. */
-export async function findTicket(ctx: Ctx): Promise<Ticket | null> {
-  const way = wayBack(ctx)
-  const value = await ctx.getSignedCookie(cookieOf(ctx, way).name, keyOf(ctx, way))
-  if (!value) return null
-  const ticket: Ticket = JSON.parse(Buffer.from(value, 'base64url').toString())
-  return ticket.expiresAt > Date.now() / 1000 ? ticket : null
-}
+export const findTicket = (ctx: Ctx): Promise<Ticket | null> => readCookie(ctx, wayBack(ctx))
 
 /**
  * Whether the journey that ends here is the one that the ticket was left for: the same OAuth state, or a magic link to the
@@ -95,4 +80,4 @@ export async function useTicket(context: AuthContext, ticket: Ticket, reserved: 
 }
 
 /** Removes the ticket from this browser. */
-export const clearTicket = (ctx: Ctx): void => expireCookie(ctx, cookieOf(ctx, wayBack(ctx)))
+export const clearTicket = (ctx: Ctx): void => removeCookie(ctx, wayBack(ctx))

@@ -3,6 +3,7 @@
 import type { BetterAuthOptions, GenericEndpointContext } from '@better-auth/core'
 
 import { handOn, takeOver } from './anonymous.mts'
+import { awaitsApp, leaveNote } from './app-return.mts'
 import { refusal } from './error.mts'
 import type { Settings } from './options.mts'
 import { type Proven, type RequestState, stateOf } from './request-state.mts'
@@ -29,7 +30,8 @@ async function decide(ctx: Ctx, email: string, settings: Settings): Promise<Deci
   if (outcome.createdUserId || (outcome.decided && path !== '/siwe/verify')) return { isProven: false }
   outcome.decided = true
   const proven = await provenFor(email, state)
-  if (!proven) return { isProven: false }
+  // The app gives the identity when it comes back: without that, no user could be made where one is required.
+  if (!proven) return { isProven: await awaitsApp(ctx, settings) }
   const { identity } = proven
   const { owner, anonymous } = await ownersOf(ctx.context, identity)
   const mayMove = settings.assign === 'field' && anonymous !== null && anonymous.id === proven.anonymousUserId
@@ -75,6 +77,7 @@ export function userHooks(settings: Settings): UserHooks {
         if (!ctx || !state || state.route === 'reset' || state.outcome.createdUserId) return
         const { outcome, proven } = state
         outcome.createdUserId = user.id
+        if (!(await provenFor(user.email, state))) await leaveNote(ctx, user.id, settings)
         if (proven && outcome.moved === 'after' && !(await handOn(ctx, proven, user))) {
           // Somebody else has the identity by now. Nobody knows of this user yet.
           await ctx.context.internalAdapter.deleteUser(user.id)

@@ -1,0 +1,111 @@
+// A journey that an app sets out on and the system's browser ends, as with Expo: the ticket is in the app's cookies, and the
+// provider comes back to the browser's.
+//
+// There the user is created without the identity, since anyone could send a person into such a journey. The answer leaves a
+// note, signed and for minutes, which says whose journey has created whom. Expo's plugin hands the answer's cookies to the
+// app that the link back opens. Only who has all three gets the identity onto the user: the ticket, the note, and a session of
+// that user.
+
+import type { GenericEndpointContext } from '@better-auth/core'
+import { getOAuthState, getSessionFromCtx } from 'better-auth/api'
+import { setSessionCookie } from 'better-auth/cookies'
+
+import type { Settings } from './options.mts'
+import type { Reserved } from './reservation.mts'
+import { PROVEN_KEY, STATE_KEY, type Ticket, useTicket } from './return-ticket.mts'
+import { cookieName, leaveCookie, readCookie, removeCookie } from './signed-cookie.mts'
+import { findUser, giveIdentity, type IdentifiedUser } from './users.mts'
+
+type Ctx = GenericEndpointContext
+
+/** Whose journey has created whom. */
+interface Note {
+  ticketId: string
+  userId: string
+  /** Unix seconds. */
+  expiresAt: number
+}
+
+const NOTE_SECONDS = 300
+
+/** Whether an address opens an app, by a scheme of its own (RFC 8252 §7.1). */
+const opensApp = (url: string | undefined): boolean =>
+  url !== undefined && URL.canParse(url) && !/^https?:$/.test(new URL(url).protocol)
+
+/** The journey that ends in this call without its ticket, if an identity was proven for it. */
+async function journeyWithoutTicket({ path }: Ctx) {
+  const state = path === '/callback/:id' ? await getOAuthState() : null
+  const ticketId = state?.serverContext?.[STATE_KEY]
+  if (!state || typeof ticketId !== 'string' || state.serverContext?.[PROVEN_KEY] !== true) return undefined
+  return { ticketId, endsInApp: opensApp(state.newUserURL ?? state.callbackURL) }
+}
+
+/** Whether an app has the ticket of the journey that ends in this call, and gives the identity when it comes back. */
+export async function awaitsApp(ctx: Ctx, { assign }: Settings): Promise<boolean> {
+  // A user ID cannot be given later.
+  return assign === 'field' && (await journeyWithoutTicket(ctx))?.endsInApp === true
+}
+
+/** Leaves the note for the app, if that is to give the identity to the user that this call has created. */
+export async function leaveNote(ctx: Ctx, userId: string, settings: Settings): Promise<void> {
+  const journey = await journeyWithoutTicket(ctx)
+  if (!journey) return
+  if (await awaitsApp(ctx, settings)) {
+    const expiresAt = Math.floor(Date.now() / 1000) + NOTE_SECONDS
+    const note: Note = { ticketId: journey.ticketId, userId, expiresAt }
+    return leaveCookie(ctx, 'app', note)
+  }
+  ctx.context.logger.warn(
+    '[local-first-identity] A provider sent a person to another browser than the one that they set out in. Their new account has no identity: offer `link()` where the device has it.',
+  )
+}
+
+/** Whether an app asks for its session that may have such a note. */
+export const isAppReturn = ({ path, headers }: { path?: string; headers?: Headers | undefined }): boolean =>
+  path === '/get-session' && (headers?.get('cookie') ?? '').includes(cookieName('app'))
+
+/**
+ * Gives the user of this session the identity that the app's ticket proves.
+ *
+ * @returns The answer with the user as they are then; nothing if it stays as it is.
+ */
+export async function completeAppReturn(ctx: Ctx): Promise<unknown> {
+  const [note, ticket] = [await readCookie<Note>(ctx, 'app'), await readCookie<Ticket>(ctx, 'redirect')]
+  if (!note || !ticket?.identity || note.ticketId !== ticket.id) return undefined
+  const found = await getSessionFromCtx(ctx, { disableRefresh: true, disableCookieCache: true })
+  if (!found || found.user.id !== note.userId || (found.session as { impersonatedBy?: string }).impersonatedBy) {
+    return undefined
+  }
+  const user = await give(ctx, ticket, ticket.identity, note.userId)
+  // Another request is at it.
+  if (user === undefined) return undefined
+  removeCookie(ctx, 'app')
+  removeCookie(ctx, 'redirect')
+  if (!user) return undefined
+  await setSessionCookie(ctx, { session: found.session, user })
+  const { returned } = ctx.context as { returned?: { user?: object } }
+  return returned?.user && { ...returned, user: { ...returned.user, jazzId: user.jazzId } }
+}
+
+/** @returns The user with the identity; `null` if they cannot have it, `undefined` if it is not known yet. */
+async function give(
+  ctx: Ctx,
+  ticket: Ticket,
+  identity: string,
+  userId: string,
+): Promise<IdentifiedUser | null | undefined> {
+  const { context } = ctx
+  const reserved: Reserved = {}
+  if (!(await useTicket(context, ticket, reserved))) {
+    const user = await findUser(context, userId)
+    return user?.jazzId === identity ? user : undefined
+  }
+  const anonymousUserId = ticket.anonymousUserId ?? undefined
+  const user = await giveIdentity(context, userId, identity, { anonymousUserId })
+  if (!user) {
+    context.logger.warn(
+      '[local-first-identity] A person came back to the app with an identity that has another account, or to an account that has another identity. The account stays without it.',
+    )
+  }
+  return user
+}

@@ -1,0 +1,34 @@
+// What the plugin leaves in a browser: an object as JSON, in a cookie that the app's secret signs.
+
+import type { GenericEndpointContext } from '@better-auth/core'
+import { expireCookie } from 'better-auth/cookies'
+
+type Ctx = GenericEndpointContext
+
+/** What each cookie is for; it is a part of the cookie's name, and of its key. */
+export type Purpose = 'mail' | 'redirect' | 'app'
+
+export const cookieName = (purpose: Purpose): string => `local_first_identity_${purpose}`
+
+const cookieOf = (ctx: Ctx, purpose: Purpose, maxAge?: number) =>
+  ctx.context.createAuthCookie(cookieName(purpose), maxAge === undefined ? {} : { maxAge })
+
+// A key of its own: text that the app signs for a user, in another cookie, must not pass as this one.
+const keyOf = ({ context }: Ctx, purpose: Purpose) => `${context.secret}:local-first-identity:${purpose}`
+
+/** @param expiresAt - Unix seconds: a browser may keep a cookie for longer than it was told to. */
+export async function leaveCookie(ctx: Ctx, purpose: Purpose, value: { expiresAt: number }): Promise<void> {
+  const cookie = cookieOf(ctx, purpose, value.expiresAt - Math.floor(Date.now() / 1000))
+  const text = Buffer.from(JSON.stringify(value)).toString('base64url')
+  await ctx.setSignedCookie(cookie.name, text, keyOf(ctx, purpose), cookie.attributes)
+}
+
+/** What was left in the browser of this request; `null` if there is nothing, or it has expired. */
+export async function readCookie<T extends { expiresAt: number }>(ctx: Ctx, purpose: Purpose): Promise<T | null> {
+  const text = await ctx.getSignedCookie(cookieOf(ctx, purpose).name, keyOf(ctx, purpose))
+  if (!text) return null
+  const value: T = JSON.parse(Buffer.from(text, 'base64url').toString())
+  return value.expiresAt > Date.now() / 1000 ? value : null
+}
+
+export const removeCookie = (ctx: Ctx, purpose: Purpose): void => expireCookie(ctx, cookieOf(ctx, purpose))
