@@ -81,8 +81,9 @@ describe('values of another realm', () => {
 })
 
 describe('the same binary, loaded more than once', () => {
-  const binary = readdirSync(root).find((name) => name.endsWith('.node')) ?? assert.fail('npm run build first')
-  const path = join(root, binary)
+  const binary =
+    readdirSync(join(root, 'addon')).find((name) => name.endsWith('.node')) ?? assert.fail('npm run build first')
+  const path = join(root, 'addon', binary)
   let folder: string
   let copies: string[]
 

@@ -37,6 +37,16 @@ describe('the package', () => {
     const printed = node(`console.log(JSON.stringify(Object.keys(require('local-first-identity'))))`, root, 'commonjs')
     assert.deepEqual(JSON.parse(printed), names)
   })
+
+  it('has nothing but the addon in the folder that Next.js leaves out of its bundles', () => {
+    const inFolder = Object.entries<{ default?: string }>(manifest.exports).filter(([, entry]) =>
+      entry.default?.startsWith('./addon/'),
+    )
+    assert.deepEqual(
+      inFolder.map(([path]) => path),
+      ['.'],
+    )
+  })
 })
 
 describe('the helpers', () => {
@@ -105,10 +115,8 @@ describe('the helpers', () => {
     const folder = mkdtempSync(join(tmpdir(), 'local-first-identity-'))
     try {
       const packed = join(folder, 'node_modules', 'local-first-identity')
-      for (const path of ['package.json', 'index.js', 'lib'])
+      for (const path of ['package.json', 'addon', 'lib'])
         cpSync(join(root, path), join(packed, path), { recursive: true })
-      for (const name of readdirSync(root).filter((name) => name.endsWith('.node')))
-        copyFileSync(join(root, name), join(packed, name))
       // The client's half needs what it depends on, and its hooks a framework.
       const paths = Object.keys(exported).filter((path) => !path.startsWith('client'))
       const imports = paths.map((path) => `await import('local-first-identity/${path}')`)
@@ -130,13 +138,14 @@ describe('the helpers', () => {
 
 describe('the loader, where no binary loads', () => {
   const { arch, platform, version } = process
-  const binary = readdirSync(root).find((name) => name.endsWith('.node')) ?? assert.fail('npm run build first')
+  const binary =
+    readdirSync(join(root, 'addon')).find((name) => name.endsWith('.node')) ?? assert.fail('npm run build first')
   let folder: string
 
   beforeEach(() => {
     folder = join(mkdtempSync(join(tmpdir(), 'local-first-identity-')), 'node_modules')
-    mkdirSync(join(folder, 'local-first-identity'), { recursive: true })
-    copyFileSync(`${root}index.js`, join(folder, 'local-first-identity', 'index.js'))
+    mkdirSync(join(folder, 'local-first-identity', 'addon'), { recursive: true })
+    copyFileSync(`${root}addon/index.js`, join(folder, 'local-first-identity', 'addon', 'index.js'))
   })
 
   afterEach(() => rmSync(dirname(folder), { recursive: true }))
@@ -151,7 +160,7 @@ describe('the loader, where no binary loads', () => {
     JSON.parse(
       node(
         `${prelude}
-        try { require('./local-first-identity') } catch (error) {
+        try { require('./local-first-identity/addon') } catch (error) {
           const { name, message, errors } = error
           console.log(JSON.stringify({ name, message, codes: errors?.map(({ code }) => code) }))
         }`,
@@ -202,11 +211,11 @@ describe('the loader, where no binary loads', () => {
   })
 
   it('keeps the system’s own words about a binary that does not load', () => {
-    writeFileSync(join(folder, 'local-first-identity', binary), 'not a binary')
+    writeFileSync(join(folder, 'local-first-identity', 'addon', binary), 'not a binary')
     const { message, codes } = failure()
     assert.deepEqual(codes, ['ERR_DLOPEN_FAILED'])
     assert.ok(message.split('\n')[2].startsWith(`  ./${binary}: `))
-    assert.ok(message.includes(join(folder, 'local-first-identity', binary)))
+    assert.ok(message.includes(join(folder, 'local-first-identity', 'addon', binary)))
     assert.match(
       message,
       /\nIf the system forbids .* Otherwise the binary is of another version\nor platform, damaged, /,
@@ -214,11 +223,11 @@ describe('the loader, where no binary loads', () => {
   })
 
   it('keeps the name of the glibc that a binary asks for', { skip: platform !== 'linux' && 'no glibc here' }, (t) => {
-    const bytes = readFileSync(join(root, binary), 'latin1')
+    const bytes = readFileSync(join(root, 'addon', binary), 'latin1')
     const asked = /GLIBC_2\.\d+/.exec(bytes)?.[0]
     if (!asked) return t.skip('the binary here is not for glibc')
     const newer = asked.replace('_2', '_9')
-    writeFileSync(join(folder, 'local-first-identity', binary), bytes.replaceAll(asked, newer), 'latin1')
+    writeFileSync(join(folder, 'local-first-identity', 'addon', binary), bytes.replaceAll(asked, newer), 'latin1')
     const { message } = failure()
     assert.match(message, new RegExp(`version \`${newer}[\\d.]*' not found`))
     assert.match(message, /\(glibc 2\.\d+\) with Node/)
@@ -283,7 +292,7 @@ describe('the loader, where no binary loads', () => {
   })
 
   it('says so in a bundle, too, which has no folder of this package', () => {
-    const code = JSON.stringify(readFileSync(join(folder, 'local-first-identity', 'index.js'), 'utf8'))
+    const code = JSON.stringify(readFileSync(join(folder, 'local-first-identity', 'addon', 'index.js'), 'utf8'))
     const bundled = `import { createRequire } from 'node:module'
       new Function('require', 'module', ${code})(createRequire(import.meta.url), { exports: {} })`
     assert.throws(() => node(bundled, folder), /found no binary that loads on .*It is left out\n- by --omit=optional/s)

@@ -17,8 +17,9 @@ const rounds = Number(process.env.ROUNDS ?? 101)
 const root = fileURLToPath(new URL('..', import.meta.url))
 const require = createRequire(import.meta.url)
 const headers: { include_dir: string } = require('node-api-headers')
-const own = readdirSync(root).filter((name) => name.endsWith('.node'))
-const files = [...own.map((name) => join(root, name)), ...process.argv.slice(2).map((path) => resolve(path))]
+const addon = join(root, 'addon')
+const own = readdirSync(addon).filter((name) => name.endsWith('.node'))
+const files = [...own.map((name) => join(addon, name)), ...process.argv.slice(2).map((path) => resolve(path))]
 
 const SECRET = 'D94sDJBiaxQewrHKtRym_4Bdxlmu24J6MR7zzxhbJM8'
 const AUDIENCE = 'betterauth-signup'

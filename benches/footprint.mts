@@ -22,8 +22,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 console.log(`${cpus()[0]?.model.trim()} · Node ${process.version}\n`)
 
-for (const file of readdirSync(root).filter((name) => name.endsWith('.node'))) {
-  console.log(`${file}: ${statSync(root + file).size.toLocaleString('en')} bytes`)
+const addon = `${root}addon/`
+for (const file of readdirSync(addon).filter((name) => name.endsWith('.node'))) {
+  console.log(`${file}: ${statSync(addon + file).size.toLocaleString('en')} bytes`)
 }
 
 const loads = Array.from({ length: 31 }, () =>

@@ -130,7 +130,7 @@ describe('@vercel/nft', { skip }, () => {
       [
         installedBinary,
         join(dirname(installedBinary), 'package.json'),
-        'node_modules/local-first-identity/index.js',
+        'node_modules/local-first-identity/addon/index.js',
         'node_modules/local-first-identity/package.json',
         'server.mjs',
       ].toSorted(),

@@ -20,7 +20,7 @@ function stagePackages(home: string, hereBinary: string): URL {
   const to = pathToFileURL(`${join(home, 'packages')}/`)
   mkdirSync(from)
   for (const { binary } of platforms) {
-    const places = [new URL(binary, binaries), ...(binary === hereBinary ? [new URL(binary, root)] : [])]
+    const places = [new URL(binary, binaries), ...(binary === hereBinary ? [new URL(`addon/${binary}`, root)] : [])]
     const built = places.find((place) => existsSync(place))
     if (built) copyFileSync(built, new URL(binary, from))
     else writeFileSync(new URL(binary, from), 'a stand-in')

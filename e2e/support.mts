@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 
 import { freePort } from '../__test__/port.mts'
-import { deriveUserId, generateAuthSecret, mintLocalFirstToken } from '../index.js'
+import { deriveUserId, generateAuthSecret, mintLocalFirstToken } from '../addon/index.js'
 import { stage } from '../scripts/packages.mjs'
 import { manifest } from '../scripts/platforms.mjs'
 
@@ -25,7 +25,8 @@ if (missing && process.env.CI) throw new Error(missing)
 /** A reason to skip on a developer's machine; CI must not pass because nothing ran. */
 export const skip = missing ?? false
 
-const binary = readdirSync(root).find((name) => name.endsWith('.node')) ?? assert.fail('npm run build first')
+const binary =
+  readdirSync(join(root, 'addon')).find((name) => name.endsWith('.node')) ?? assert.fail('npm run build first')
 export const platform = binary.split('.').at(-2) ?? assert.fail()
 
 /** The one binary in an installation, as npm lays it out. */
@@ -58,7 +59,7 @@ export const runTool = (name: string, args: string[], command: Command) =>
 async function packTarballs(): Promise<string[]> {
   const [from, to] = ['binaries', 'packages'].map((name) => join(workshop, name)) as [string, string]
   mkdirSync(from)
-  cpSync(join(root, binary), join(from, binary))
+  cpSync(join(root, 'addon', binary), join(from, binary))
   stage(pathToFileURL(`${from}/`), pathToFileURL(`${to}/`))
   const dependencies = Object.keys(manifest.dependencies).map((name) => join(root, 'node_modules', name))
   const folders = [...['local-first-identity', platform].map((name) => join(to, name)), ...dependencies]

@@ -1,5 +1,5 @@
-// `npm run build`: the binary for this machine, index.d.ts and index.js. With --debug, a binary that is built in seconds, as
-// slow as it is: without optimisation, with symbols and with Rust's own report of a panic.
+// `npm run build`: in addon/, the binary for this machine, index.d.ts and index.js. With --debug, a binary that is built in
+// seconds, as slow as it is: without optimisation, with symbols and with Rust's own report of a panic.
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
@@ -15,7 +15,7 @@ async function build() {
     package: 'local-first-identity-node',
     platform: true,
     release: !process.argv.includes('--debug'),
-    outputDir: '.',
+    outputDir: 'addon',
     noJsBinding: true,
   })
   await task
@@ -27,6 +27,6 @@ await build()
 // better now than when the demo has just run.
 if (typeFolders() > known) await build()
 
-const declared = readFileSync('index.d.ts', 'utf8').matchAll(/^export declare function (\w+)/gm)
+const declared = readFileSync('addon/index.d.ts', 'utf8').matchAll(/^export declare function (\w+)/gm)
 const exported = Array.from(declared, ([, name]) => name)
-writeFileSync('index.js', loader(exported))
+writeFileSync('addon/index.js', loader(exported))

@@ -1,5 +1,6 @@
-// The text of index.js. The loader that @napi-rs/cli writes takes three milliseconds to compile, exports a mark of its
-// own, and says of a failure only that no binary was found.
+// The text of addon/index.js. The loader that @napi-rs/cli writes takes three milliseconds to compile, exports a mark of its
+// own, and says of a failure only that no binary was found. It lies in a folder of its own, since Next.js can leave a
+// folder of a package out of its bundles, but no single file (docs/deployment.md).
 
 import { readFileSync } from 'node:fs'
 

@@ -70,7 +70,7 @@ function libc() {
  */
 function installed() {
   try {
-    return readdirSync(`${module.path}/../@${NAME}`)
+    return readdirSync(`${module.path}/../../@${NAME}`)
   } catch {
     return []
   }
@@ -87,7 +87,7 @@ function remedy(platforms, broken) {
   if (broken.length > 0) {
     return `${foreign}If the system forbids this process to load it, as it says above, allow that. Otherwise the binary is of another version\nor platform, damaged, or replaced by a bundler: remove node_modules and install again, and keep ${NAME}\nexternal.`
   }
-  if (existsSync(`${module.path}/Cargo.toml`)) return 'This is a clone without a binary: run `npm run build`.'
+  if (existsSync(`${module.path}/../Cargo.toml`)) return 'This is a clone without a binary: run `npm run build`.'
   if (!Object.hasOwn(BINARIES, platforms[0])) {
     return `${foreign}There is no native binary for this platform. WebAssembly runs on it:\n\`npm install @${NAME}/${FALLBACK}@${VERSION}\`.`
   }

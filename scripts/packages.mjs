@@ -67,7 +67,7 @@ function stageMain(to) {
   const fallback = platforms.filter(({ wasm }) => wasm)
   const { scripts, devDependencies, overrides, napi, private: _, ...published } = manifest
   const folder = start(to, manifest.name)
-  const files = ['index.js', 'index.d.ts', 'lib', 'CHANGELOG.md']
+  const files = ['addon/index.js', 'addon/index.d.ts', 'lib', 'CHANGELOG.md']
   for (const file of [...files, 'README.md']) {
     cpSync(new URL(file, root), new URL(file, folder), { recursive: true })
   }

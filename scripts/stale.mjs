@@ -24,7 +24,7 @@ function newest(path) {
 
 /** The binaries that a build on this machine may have written. */
 const own = platforms.filter(({ arch, platform }) => arch === process.arch && platform === process.platform)
-const binaries = () => own.map(({ binary }) => binary).filter((name) => modified(name) > 0)
+const binaries = () => own.map(({ binary }) => join('addon', binary)).filter((name) => modified(name) > 0)
 
 /** Builds the addon, and dates it back to when that began: what is saved meanwhile is newer. */
 function buildAddon() {

@@ -81,7 +81,7 @@ export function bundleLoaders(folder) {
   const browser = { entryPoints: ['wasm/wasi-browser.mjs'], outfile: outfile('wasi-browser.mjs'), format: 'esm' }
   buildSync({ ...common, ...browser, target: 'es2022' })
 
-  copyFileSync(new URL('index.d.ts', root), new URL('index.d.ts', folder))
+  copyFileSync(new URL('addon/index.d.ts', root), new URL('index.d.ts', folder))
   const emnapi = join(dirname(resolve('@emnapi/core/package.json')), 'LICENSE')
   const [own, theirs] = [new URL('LICENSE', root), emnapi].map((file) => readFileSync(file, 'utf8').trim())
   const license = `${own}\n\n---\n\nwasi.cjs and wasi-browser.mjs contain emnapi:\n\n${theirs}\n`

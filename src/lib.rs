@@ -17,6 +17,6 @@ pub mod verdict;
 
 use napi_derive::napi;
 
-/// What `index.js` compares with its own version, since npm may pair it with a binary of another.
+/// What `addon/index.js` compares with its own version, since npm may pair it with a binary of another.
 #[napi(skip_typescript)]
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
