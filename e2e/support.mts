@@ -73,12 +73,15 @@ export const newFolder = (name: string) => mkdtempSync(join(workshop, `${name}-`
 
 /**
  * Installs the packed packages, which no app changes, once. npm drops the optional dependencies that it cannot find, and
- * takes the packed one for the version that the main package asks for.
+ * takes the packed one for the version that the main package asks for. Its cache is empty: with a part of what it knows of
+ * the optional peers, it refuses.
  */
 async function install(): Promise<string> {
   const cwd = newFolder('installed')
   writeFileSync(join(cwd, 'package.json'), JSON.stringify({ private: true }))
-  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', ...(await packTarballs())], { cwd })
+  const cache = join(workshop, 'cache')
+  const options = ['--offline', '--cache', cache, '--no-audit', '--no-fund']
+  await run('npm', ['install', ...options, ...(await packTarballs())], { cwd })
   return cwd
 }
 
