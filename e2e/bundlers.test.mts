@@ -141,30 +141,4 @@ describe('@vercel/nft', { skip }, () => {
   })
 })
 
-describe('Next.js', { skip }, () => {
-  const next = 'node_modules/next/dist/bin/next'
-
-  for (const bundler of ['webpack', 'turbopack']) {
-    it(`serves a route handler built with ${bundler}, also from a standalone folder`, async () => {
-      const cwd = await installApp('next')
-      // Turbopack follows no link out of the app, so its tools are a copy, without the runtimes that it has no use for.
-      const unused = new Set(['bun', 'deno', '@oven', '@deno'].map((name) => join(toolFolder, name)))
-      cpSync(toolFolder, join(cwd, 'node_modules'), {
-        recursive: true,
-        verbatimSymlinks: true,
-        filter: (source) => !unused.has(source),
-      })
-      await run(node, [next, 'build', `--${bundler}`], { cwd, env: { NEXT_OUTPUT: 'standalone' } })
-      await assertServes(node, [next, 'start', '--hostname', '127.0.0.1'], { cwd }, '/signup')
-      const folder = carryAway(join(cwd, '.next', 'standalone'))
-      rmSync(cwd, { recursive: true })
-      assert.deepEqual(
-        filesIn(folder).filter((name) => name.includes('@local-first-identity/') && name.endsWith('.node')),
-        [installedBinary],
-      )
-      await assertServes(node, ['server.js'], { cwd: folder }, '/signup')
-    })
-  }
-})
-
 after(cleanUp)

@@ -124,8 +124,15 @@ export const exchanges = () =>
     { proofToken: 42, status: 400, body: { code: 'malformed' } },
   ] as const
 
-/** Starts a server, lets it judge a good and a bad proof over HTTP, and stops it. */
-export async function assertServes(file: string, args: string[], { cwd, env }: Command, path = '/'): Promise<void> {
+export interface Running {
+  port: number
+  stop(): Promise<void>
+  /** All that it printed so far. */
+  printed(): string
+}
+
+/** Starts a server on a port of its own, and waits until it listens. */
+export async function startServer(file: string, args: string[], { cwd, env }: Command): Promise<Running> {
   const port = await freePort()
   const child = spawn(file, args, {
     cwd,
@@ -135,6 +142,10 @@ export async function assertServes(file: string, args: string[], { cwd, env }: C
   const exited = once(child, 'exit')
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk))
+  const stop = async () => {
+    child.kill()
+    await exited
+  }
   try {
     const deadline = Date.now() + 30_000
     while (!(await accepts(port))) {
@@ -142,16 +153,31 @@ export async function assertServes(file: string, args: string[], { cwd, env }: C
       if (Date.now() > deadline) assert.fail(`nothing listens on ${port}:\n${printed}`)
       await delay(20)
     }
-    for (const { proofToken, status, body } of exchanges()) {
-      const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ proofToken }),
-      })
-      assert.deepEqual([response.status, await response.json()], [status, body], printed)
-    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { port, stop, printed: () => printed }
+}
+
+/** Lets a server judge a good and a bad proof over HTTP. */
+export async function assertJudges({ port, printed }: Running, path = '/'): Promise<void> {
+  for (const { proofToken, status, body } of exchanges()) {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ proofToken }),
+    })
+    assert.deepEqual([response.status, await response.json()], [status, body], printed())
+  }
+}
+
+/** Starts a server, lets it judge a good and a bad proof, and stops it. */
+export async function assertServes(file: string, args: string[], command: Command): Promise<void> {
+  const server = await startServer(file, args, command)
+  try {
+    await assertJudges(server)
   } finally {
-    child.kill()
-    await exited
+    await server.stop()
   }
 }

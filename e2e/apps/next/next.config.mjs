@@ -1,4 +1,4 @@
 export default {
-  serverExternalPackages: ['local-first-identity'],
-  output: process.env.NEXT_OUTPUT,
+  serverExternalPackages: ['local-first-identity/addon'],
+  output: 'standalone',
 }
