@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { after, describe, it } from 'node:test'
 
 import {
+  assertJudges,
   assertServes,
   cleanUp,
   exchanges,
@@ -18,6 +19,7 @@ import {
   run,
   runTool,
   skip,
+  startServer,
   toolFolder,
 } from './support.mts'
 
@@ -97,17 +99,25 @@ describe('AWS Lambda, as its folders are laid out', { skip }, () => {
 })
 
 describe('Vite SSR', { skip }, () => {
-  it('leaves the package outside by itself', async () => {
-    const cwd = await installApp('server')
-    await runTool('vite', ['build', '--ssr', 'server.mjs', '--logLevel=warn'], { cwd })
-    await assertServes(node, ['dist/server.mjs'], { cwd })
-  })
-
-  it('leaves it outside with `noExternal: true` when told to', async () => {
-    const cwd = await installApp('vite')
-    await runTool('vite', ['build', '--logLevel=warn'], { cwd })
-    await assertServes(node, ['dist/server.mjs'], { cwd })
-  })
+  for (const [title, config] of [
+    ['leaves the package outside by itself', 'vite.defaults.mjs'],
+    ['leaves the addon outside with `noExternal: true` when told to', 'vite.config.mjs'],
+  ] as const) {
+    it(`${title}, and renders the hook with the one React`, async () => {
+      const cwd = await installApp('vite')
+      for (const name of ['react', 'react-dom', 'scheduler'])
+        cpSync(join(toolFolder, name), join(cwd, 'node_modules', name), { recursive: true })
+      await runTool('vite', ['build', '--config', config, '--logLevel=error'], { cwd })
+      const server = await startServer(node, ['dist/server.mjs'], { cwd })
+      try {
+        await assertJudges(server)
+        const response = await fetch(`http://127.0.0.1:${server.port}`)
+        assert.deepEqual([response.status, await response.text()], [200, '<p>loading</p>'], server.printed())
+      } finally {
+        await server.stop()
+      }
+    })
+  }
 })
 
 describe('ncc', { skip }, () => {

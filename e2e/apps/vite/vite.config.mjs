@@ -1,4 +1,4 @@
 export default {
-  build: { ssr: 'server.mjs' },
-  ssr: { noExternal: true, external: ['local-first-identity'] },
+  build: { ssr: 'server.mjs', rolldownOptions: { external: ['local-first-identity'] } },
+  ssr: { noExternal: true },
 }
