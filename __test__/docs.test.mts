@@ -152,6 +152,26 @@ describe('the Better Auth configuration', () => {
   })
 })
 
+describe('the set-up of Next.js', () => {
+  const app = (path: string) => read(`e2e/apps/next/${path}`)
+
+  it('in docs/deployment.md is that of the app which e2e runs', () => {
+    const [setting = assert.fail()] = read('docs/deployment.md').match(/^ {2}serverExternalPackages: .*$/m) ?? []
+    assert.ok(app('next.config.mjs').split('\n').includes(setting), setting)
+  })
+
+  it('in docs/better-auth.md is two files of the app which e2e runs', () => {
+    const files = codeIn(read('docs/better-auth.md'), 'js').flatMap((code) => {
+      const [, path, text] = code.match(/^\/\/ (app\/\S+)\n(.*)$/s) ?? []
+      return path ? [[path, text]] : []
+    })
+    assert.deepEqual(
+      files,
+      ['app/api/auth/[...all]/route.js', 'app/actions.js'].map((path) => [path, app(path)]),
+    )
+  })
+})
+
 describe('the programs of the frameworks', () => {
   for (const page of ['express', 'fastify', 'hono', 'fetch']) {
     it(`docs/${page}.md has a whole one, which runs`, async () => {
