@@ -1,7 +1,7 @@
 // One app of Next.js with all that docs/deployment.md names: the hook, the plugin on Drizzle, a server action.
 
 import assert from 'node:assert/strict'
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, renameSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -144,13 +144,13 @@ function behaves(start: () => Promise<{ server: Running; mailbox: string }>): vo
 }
 
 describe('Next.js', { skip: skip || noChromium || noSqlite }, () => {
+  let cwd: string
+  before(async () => {
+    cwd = await installNextApp()
+  })
+
   for (const bundler of ['turbopack', 'webpack']) {
     describe(bundler, () => {
-      let cwd: string
-      before(async () => {
-        cwd = await installNextApp()
-      })
-
       const start = (command: string, ...args: string[]) =>
         behaves(async () => {
           const env = settings(cwd)
@@ -172,20 +172,22 @@ describe('Next.js', { skip: skip || noChromium || noSqlite }, () => {
       it('serves from a standalone folder, with one binary and nothing beside it', async () => {
         const folder = join(newFolder('elsewhere'), 'app')
         renameSync(join(cwd, '.next', 'standalone'), folder)
-        const env = settings(cwd)
-        rmSync(join(cwd, 'node_modules'), { recursive: true })
         assert.deepEqual(
           filesIn(folder).filter((name) => name.includes('@local-first-identity/') && name.endsWith('.node')),
           [installedBinary],
         )
-        const server = await startServer(node, ['server.js'], { cwd: folder, env })
+        const [modules, away] = ['node_modules', 'put-away'].map((name) => join(cwd, name)) as [string, string]
+        renameSync(modules, away)
+        let server: Running | undefined
         try {
+          server = await startServer(node, ['server.js'], { cwd: folder, env: settings(cwd) })
           await assertJudges(server, '/signup')
           const response = await fetch(`http://127.0.0.1:${server.port}`)
           assert.equal(response.status, 200, server.printed())
           assert.match(await response.text(), /<output id="identity">loading<\/output>/)
         } finally {
-          await server.stop()
+          await server?.stop()
+          renameSync(away, modules)
         }
       })
     })
