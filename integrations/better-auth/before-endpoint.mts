@@ -9,7 +9,7 @@ import type { Settings } from './options.mts'
 import { unprovenUser } from './password-reset.mts'
 import { takeProof } from './proof.mts'
 import { open, type Proven, startState } from './request-state.mts'
-import { type Name, type Reserved, reserve, reserveIdentity } from './reservation.mts'
+import { type Name, prepare, type Reserved, reserve, reserveIdentity } from './reservation.mts'
 import { findTicket, newTicket, PROVEN_KEY, STATE_KEY, type Way, wayBack } from './return-ticket.mts'
 import { type Carrier, carrierOf, PASSWORD_RESET_PATHS } from './routes.mts'
 import { hasOtherOwner, type IdentifiedUser, ownersOf } from './users.mts'
@@ -96,6 +96,7 @@ async function ticketFor(ctx: Ctx, way: Way, proven: Proven | undefined, email: 
 
 /** The browser comes back from a provider or a mailbox. */
 async function comeBack(ctx: Ctx): Promise<void> {
+  await prepare(ctx.context)
   const ticket = (await findTicket(ctx)) ?? undefined
   const identity = ticket?.identity ?? undefined
   const proven = ticket && identity && !(await isImpersonated(ctx)) ? await provenOf(ctx, ticket, identity) : undefined

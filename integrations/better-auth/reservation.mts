@@ -1,15 +1,17 @@
 // One use for a proof, one request at a time for an identity: a key that the first request gets. In Better Auth's verification
 // table, or in its secondary storage where that is what the app uses for verification values.
 
-import { createHash, createHmac, hkdfSync, randomUUID } from 'node:crypto'
+import { createHmac, hkdfSync, randomUUID } from 'node:crypto'
 
 import type { AuthContext } from '@better-auth/core'
-import { getCurrentAdapter, getCurrentDBAdapterAsyncLocalStorage } from '@better-auth/core/context'
+import { getCurrentAdapter } from '@better-auth/core/context'
 import type { Where } from '@better-auth/core/db/adapter'
 
 import { retry } from '../../common/retry.mts'
 import { type Lifetime, secondsToRemember } from '../../stores/one-time-proof.mts'
 import { NAMESPACE } from '../../stores/store.mts'
+import { rowIdsOf } from './row-id.mts'
+import { inTransaction, retryDeadlocks } from './transaction.mts'
 
 /** What is reserved: the use of a proof or of a ticket, or an identity while a user is made. */
 export interface Name {
@@ -54,46 +56,12 @@ function keysOf(context: AuthContext, { kind, value }: Name): string[] {
   })
 }
 
-/**
- * Whether what is written now goes with the rest if that fails. Not told by comparing adapters: an app's hook that returns a
- * copy of its context leaves the endpoint with a copy of the adapter.
- */
-export async function inTransaction({ adapter }: AuthContext): Promise<boolean> {
-  const storage = await getCurrentDBAdapterAsyncLocalStorage()
-  return storage.getStore()?.isTransactionActive === true && Boolean(adapter.options?.adapterConfig.transaction)
-}
-
-/** What a database says of a statement that it ended for another, which waited for it: MySQL and MariaDB, PostgreSQL. */
-const DEADLOCKS: readonly unknown[] = ['ER_LOCK_DEADLOCK', '40P01']
-
-const isDeadlock = (error: unknown): boolean => {
-  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } }
-  // Some adapters have the driver's error as the cause of their own.
-  return DEADLOCKS.includes(code) || DEADLOCKS.includes(cause?.code)
-}
-
-/**
- * Runs one statement, which leaves nothing behind when a deadlock ends it: InnoDB may do that to any, and asks to try again.
- * Not inside a transaction, all of which has ended then.
- */
-const retryDeadlocks = <T,>(context: AuthContext, statement: () => Promise<T>): Promise<T> =>
-  retry(statement, async (error) => isDeadlock(error) && !(await inTransaction(context)))
-
 const secondaryStorage = ({ options }: AuthContext) =>
   options.verification?.storeInDatabase ? undefined : options.secondaryStorage
 
-const hasSerialIds = ({ options }: AuthContext) => options.advanced?.database?.generateId === 'serial'
-
-/**
- * The ID of a key's row: SHA-256, cut to a UUID, since that is what every database of Better Auth's has room for. Its own
- * `reserveVerificationValue` has 43 characters, for which the column of MySQL and MariaDB is too short.
- */
-function rowId({ adapter }: AuthContext, key: string): string {
-  const hex = createHash('sha256').update(key).digest('hex')
-  const usesObjectId = (adapter.options as { usesObjectIdKey?: (model: string) => boolean } | undefined)
-    ?.usesObjectIdKey
-  if (usesObjectId?.(model)) return hex.slice(0, 24)
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+/** Finds out what the first reservation must know, which a transaction would not survive. */
+export async function prepare(context: AuthContext): Promise<void> {
+  if (!secondaryStorage(context)) await rowIdsOf(context)
 }
 
 /** Reserves all keys or none. Every server begins with the oldest: the first to have that one gets the others, too. */
@@ -113,8 +81,8 @@ async function reserveKey(context: AuthContext, key: string, seconds: number): P
   const expiresAt = new Date(now.getTime() + seconds * 1000)
   // A value of its own: not every database tells which number a row was given. No stranger may guess it, either.
   const data = { identifier: key, value: randomUUID(), expiresAt, createdAt: now, updatedAt: now }
-  if (hasSerialIds(context)) return reserveByOrder(context, data)
-  return reserveById(context, { ...data, id: rowId(context, key) })
+  const ids = await rowIdsOf(context)
+  return ids === 'by-order' ? reserveByOrder(context, data) : reserveById(context, { ...data, id: ids.byKey(key) })
 }
 
 /** @throws TypeError if the storage gives no count: what is not understood must not pass as a first use, nor as a second. */
@@ -164,18 +132,21 @@ async function reserveByOrder(context: AuthContext, data: { identifier: string; 
   return false
 }
 
-const whereKey = (context: AuthContext, key: string) =>
-  hasSerialIds(context) ? { field: 'identifier', value: key } : { field: 'id', value: rowId(context, key) }
+async function whereKey(context: AuthContext, key: string): Promise<Where> {
+  const ids = await rowIdsOf(context)
+  return ids === 'by-order' ? { field: 'identifier', value: key } : { field: 'id', value: ids.byKey(key) }
+}
 
 async function deleteRows(context: AuthContext, key: string, ...more: Where[]): Promise<number> {
   const adapter = await getCurrentAdapter(context.adapter)
-  return retryDeadlocks(context, () => adapter.deleteMany({ model, where: [whereKey(context, key), ...more] }))
+  const where = [await whereKey(context, key), ...more]
+  return retryDeadlocks(context, () => adapter.deleteMany({ model, where }))
 }
 
 async function findRow(context: AuthContext, key: string): Promise<Row | undefined> {
   const sortBy = { field: 'id', direction: 'asc' } as const
   const adapter = await getCurrentAdapter(context.adapter)
-  return (await adapter.findMany<Row>({ model, where: [whereKey(context, key)], sortBy, limit: 1 }))[0]
+  return (await adapter.findMany<Row>({ model, where: [await whereKey(context, key)], sortBy, limit: 1 }))[0]
 }
 
 /**

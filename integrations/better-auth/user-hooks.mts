@@ -7,9 +7,9 @@ import { awaitsApp, leaveNote } from './app-return.mts'
 import { refusal } from './error.mts'
 import type { Settings } from './options.mts'
 import { type Proven, type RequestState, stateOf } from './request-state.mts'
-import { inTransaction } from './reservation.mts'
 import { isTicketFor, useTicket } from './return-ticket.mts'
 import { carrierOf, MAILBOX_PATHS, RETURN_PATHS } from './routes.mts'
+import { inTransaction } from './transaction.mts'
 import { type IdentifiedUser, ownersOf } from './users.mts'
 
 type UserHooks = NonNullable<NonNullable<BetterAuthOptions['databaseHooks']>['user']>

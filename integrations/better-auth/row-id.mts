@@ -1,0 +1,121 @@
+// Which IDs the verification table takes. A reservation is a row whose ID is made of its key: of two requests with one key the
+// primary key lets one in, inside of a transaction, too. But tables have IDs of many kinds.
+
+import { createHash, randomUUID } from 'node:crypto'
+
+import type { AuthContext } from '@better-auth/core'
+import { BetterAuthError } from '@better-auth/core/error'
+
+import { retryDeadlocks } from './transaction.mts'
+
+const model = 'verification'
+
+/** Makes an ID of a SHA-256 as 64 hexadecimal digits. */
+type Form = (hex: string) => string
+
+const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+function inBase(digits: string, value: bigint, length: number): string {
+  let text = ''
+  for (let rest = value; text.length < length; rest /= BigInt(digits.length)) {
+    text = digits.charAt(Number(rest % BigInt(digits.length))) + text
+  }
+  return text
+}
+
+/** From the longest to the shortest, each of at least 100 bits. */
+const FORMS: Readonly<Record<string, Form>> = {
+  UUID: (hex) =>
+    `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`,
+  // As long as Better Auth's own.
+  '32 characters': (hex) => hex.slice(0, 32),
+  ULID: (hex) => inBase(crockford, BigInt(`0x${hex.slice(0, 32)}`), 26),
+  '21 characters': (hex) => `a${inBase('0123456789abcdefghijklmnopqrstuvwxyz', BigInt(`0x${hex}`), 20)}`,
+}
+
+/** What MongoDB takes. */
+const objectId: Form = (hex) => hex.slice(0, 24)
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** How the rows of an app are told apart: by an ID that is made of the key, or by the order of the database's own numbers. */
+export type RowIds = { byKey: (key: string) => string } | 'by-order'
+
+const byForm = (form: Form): RowIds => ({ byKey: (key) => form(sha256(key)) })
+
+/** A row that reserves nothing. */
+function newRow() {
+  const now = new Date()
+  const identifier = `lfi:probe:${randomUUID()}`
+  return { identifier, value: randomUUID(), expiresAt: now, createdAt: now, updatedAt: now }
+}
+
+/** Writes a row, sees what came of it, and deletes it. */
+async function probe<T>(context: AuthContext, id: Form | undefined, see: (row: { id: unknown }) => T | Promise<T>) {
+  const { adapter } = context
+  const data = newRow()
+  const forced = id && { data: { ...data, id: id(sha256(data.identifier)) }, forceAllowId: true }
+  try {
+    return await see(await retryDeadlocks(context, () => adapter.create({ model, data, ...forced })))
+  } finally {
+    const where = [{ field: 'identifier', value: data.identifier }]
+    await retryDeadlocks(context, () => adapter.deleteMany({ model, where }))
+  }
+}
+
+/** Whether a row with such an ID is there once it was written: not every database refuses an ID that it cuts off. */
+async function takes(context: AuthContext, form: Form): Promise<boolean> {
+  const isThere = async ({ id }: { id: unknown }) =>
+    (await context.adapter.findOne({ model, where: [{ field: 'id', value: id as string }] })) !== null
+  return probe(context, form, isThere).catch(() => false)
+}
+
+const numbersRows = (context: AuthContext): Promise<boolean> =>
+  probe(context, undefined, ({ id }) => /^\d+$/.test(String(id)))
+
+/**
+ * The first form that the table takes. Every server must come to the same: a form is passed over only if it is refused again
+ * once a later one was taken, so not for a fault that has passed.
+ */
+async function formFor(context: AuthContext): Promise<Form | undefined> {
+  const refused: Form[] = []
+  for (const form of Object.values(FORMS)) {
+    if (!(await takes(context, form))) {
+      refused.push(form)
+      continue
+    }
+    for (const earlier of refused) if (await takes(context, earlier)) return earlier
+    return form
+  }
+  return undefined
+}
+
+async function find(context: AuthContext): Promise<RowIds> {
+  const { adapter, options } = context
+  if (options.advanced?.database?.generateId === 'serial') return 'by-order'
+  const { usesObjectIdKey } = (adapter.options ?? {}) as { usesObjectIdKey?: (model: string) => boolean }
+  if (usesObjectIdKey?.(model)) return byForm(objectId)
+  const form = await formFor(context)
+  if (form) return byForm(form)
+  // Of a database that does not answer, this is the error.
+  if (await numbersRows(context)) return 'by-order'
+  throw new BetterAuthError(
+    `localFirstIdentity needs a table \`verification\` whose \`id\` is a number that the database makes, or takes one of: ${Object.keys(FORMS).join(', ')}.`,
+  )
+}
+
+const known = new WeakMap<object, Promise<RowIds>>()
+
+/**
+ * How the rows of this app are told apart; it is found out once, by rows that are written and deleted. Not inside of a
+ * transaction, which a refused row would end.
+ *
+ * @throws BetterAuthError if the table takes none that would do.
+ */
+export function rowIdsOf(context: AuthContext): Promise<RowIds> {
+  const found = known.get(context.adapter) ?? find(context)
+  known.set(context.adapter, found)
+  // What failed may work at the next request.
+  found.catch(() => known.delete(context.adapter))
+  return found
+}
