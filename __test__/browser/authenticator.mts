@@ -1,28 +1,13 @@
-// A virtual authenticator, by the DevTools protocol.
+// A virtual authenticator of Chromium, by the DevTools protocol.
 
 import { generateKeyPairSync } from 'node:crypto'
 
 import type { CDPSession, Page } from 'playwright-core'
 
-export interface AuthenticatorOptions {
-  /** Whether it has the PRF extension. */
-  hasPrf?: boolean
-  /** Whether it has the large blob extension. */
-  hasLargeBlob?: boolean
-  /** Whether whoever uses it is its owner. */
-  isUserVerified?: boolean
-}
+import type { AuthenticatorOptions, Credential, VirtualAuthenticator } from './test-browser.mts'
 
-export interface Credential {
-  credentialId: string
-  userHandle: Buffer
-  largeBlob: Buffer | undefined
-  userName: string | undefined
-  userDisplayName: string | undefined
-}
-
-/** An authenticator of this page alone, as a platform has one, with a person who agrees to everything. */
-export class Authenticator {
+/** Of this page alone. */
+export class Authenticator implements VirtualAuthenticator {
   readonly #cdp: CDPSession
   readonly #authenticatorId: string
 
@@ -59,8 +44,7 @@ export class Authenticator {
     }))
   }
 
-  /** Adds a passkey, as one that was made elsewhere comes to a device. */
-  async add(userHandle: Buffer, largeBlob?: Buffer): Promise<void> {
+  async add(userHandle: Buffer): Promise<void> {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     await this.#cdp.send('WebAuthn.addCredential', {
       authenticatorId: this.#authenticatorId,
@@ -71,13 +55,15 @@ export class Authenticator {
         privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
         userHandle: userHandle.toString('base64'),
         signCount: 1,
-        ...(largeBlob && { largeBlob: largeBlob.toString('base64') }),
       },
     })
   }
 
-  /** Whether whoever uses it from now on is its owner. */
   async setUserVerified(isUserVerified: boolean): Promise<void> {
     await this.#cdp.send('WebAuthn.setUserVerified', { authenticatorId: this.#authenticatorId, isUserVerified })
+  }
+
+  async unplug(): Promise<void> {
+    await this.#cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: this.#authenticatorId })
   }
 }

@@ -1,27 +1,12 @@
-// A real browser, for the tests that need one.
-
-import { execFileSync } from 'node:child_process'
+// A real Chromium, for the tests that need one.
 
 import { type Browser, chromium } from 'playwright-core'
 
 import { absence } from '../services.mts'
+import { findProgram } from './find-program.mts'
 
 const { CHROMIUM } = process.env
-const NAMES = CHROMIUM ? [CHROMIUM] : ['chromium', 'chromium-browser', 'google-chrome']
-
-/** The first that starts; where none does, the reason why the last one does not. */
-function findChromium(): string {
-  let cause: unknown
-  for (const name of NAMES) {
-    try {
-      execFileSync(name, ['--version'], { stdio: 'ignore' })
-      return name.includes('/') ? name : execFileSync('which', [name], { encoding: 'utf8' }).trim()
-    } catch (error) {
-      cause = error
-    }
-  }
-  throw cause
-}
+const findChromium = () => findProgram(CHROMIUM ? [CHROMIUM] : ['chromium', 'chromium-browser', 'google-chrome'])
 
 const remedy = 'apt-get install chromium, or name yours by the variable CHROMIUM'
 /** Why the browser's tests are skipped; `false` if they run, which they must where CI is set. */

@@ -1,19 +1,21 @@
 // What a store in IndexedDB does by itself.
 
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { it } from 'node:test'
 
 import { verifyLocalFirstIdentityProof } from 'local-first-identity'
 import { deriveUserId, generateAuthSecret } from 'local-first-identity/client'
 
-import { noChromium } from './chromium.mts'
-import { call, newProfile, newTab, value } from './store-pages.mts'
+import { inEachBrowser } from './in-each-browser.mts'
+import { call, value } from './store-pages.mts'
 
-describe('IndexedDBAuthSecretStore', { skip: noChromium, timeout: 60_000 }, () => {
+inEachBrowser('IndexedDBAuthSecretStore', ({ newProfile, serve }) => {
+  const newTab = serve()
+
   it('keeps a ciphertext, and a key that no script can take out', async () => {
-    const page = await newTab(await newProfile())
-    const secret = (await value(call(page, 'IndexedDBAuthSecretStore', 'getOrCreateSecret'))) ?? ''
-    const found = await page.evaluate(
+    const tab = await newTab()
+    const secret = (await value(call(tab, 'IndexedDBAuthSecretStore', 'getOrCreateSecret'))) ?? ''
+    const found = await tab.evaluate(
       () =>
         new Promise<{ names: string[]; bytes: number[]; extractable: boolean; exported: string }>((resolve) => {
           const request = indexedDB.open('local-first-identity')
@@ -35,8 +37,8 @@ describe('IndexedDBAuthSecretStore', { skip: noChromium, timeout: 60_000 }, () =
     assert.equal(found.bytes.length, 12 + 32 + 16)
     assert.deepEqual([found.extractable, found.exported], [false, 'InvalidAccessError'])
     assert.ok(!Buffer.from(found.bytes).includes(Buffer.from(secret, 'base64url')))
-    assert.equal(await page.evaluate(() => localStorage.length), 0)
-    await page.context().close()
+    assert.equal(await tab.evaluate(() => localStorage.length), 0)
+    await tab.profile.close()
   })
 
   it('lets its database be deleted, and starts anew', async () => {
@@ -60,9 +62,9 @@ describe('IndexedDBAuthSecretStore', { skip: noChromium, timeout: 60_000 }, () =
   })
 
   it('tells the newest of several changes, however long it takes to decrypt the older', async () => {
-    const page = await newTab(await newProfile())
+    const tab = await newTab()
     const secrets = [generateAuthSecret(), generateAuthSecret()]
-    const heard = await page.evaluate(`(async ([first, second]) => {
+    const heard = await tab.evaluate(`(async ([first, second]) => {
       const heard = []
       const store = new exported.IndexedDBAuthSecretStore()
       const hasHeard = new Promise((resolve) => {
@@ -90,21 +92,21 @@ describe('IndexedDBAuthSecretStore', { skip: noChromium, timeout: 60_000 }, () =
       return heard
     })(${JSON.stringify(secrets)})`)
     assert.deepEqual(heard, [secrets[1]])
-    await page.context().close()
+    await tab.profile.close()
   })
 
   it('keeps a secret where there is no channel to tell others by', async () => {
-    const page = await newTab(await newProfile())
-    await page.evaluate(() => Object.defineProperty(globalThis, 'BroadcastChannel', { value: undefined }))
-    const secret = await value(call(page, 'IndexedDBAuthSecretStore', 'getOrCreateSecret'))
-    assert.equal(await value(call(page, 'IndexedDBAuthSecretStore', 'loadSecret')), secret)
-    await page.context().close()
+    const tab = await newTab()
+    await tab.evaluate(`void Object.defineProperty(globalThis, 'BroadcastChannel', { value: undefined })`)
+    const secret = await value(call(tab, 'IndexedDBAuthSecretStore', 'getOrCreateSecret'))
+    assert.equal(await value(call(tab, 'IndexedDBAuthSecretStore', 'loadSecret')), secret)
+    await tab.profile.close()
   })
 
   it('works in a worker, where a proof is minted, too', async () => {
-    const page = await newTab(await newProfile())
-    const secret = (await value(call(page, 'IndexedDBAuthSecretStore', 'getOrCreateSecret'))) ?? ''
-    const proof = await page.evaluate(
+    const tab = await newTab()
+    const secret = (await value(call(tab, 'IndexedDBAuthSecretStore', 'getOrCreateSecret'))) ?? ''
+    const proof = await tab.evaluate(
       () =>
         new Promise<string>((resolve, reject) => {
           const worker = new Worker('/worker.js')
@@ -117,6 +119,6 @@ describe('IndexedDBAuthSecretStore', { skip: noChromium, timeout: 60_000 }, () =
         }),
     )
     assert.equal(verifyLocalFirstIdentityProof(proof, 'my-app-signup').id, deriveUserId(secret))
-    await page.context().close()
+    await tab.profile.close()
   })
 })

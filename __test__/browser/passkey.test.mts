@@ -11,9 +11,10 @@ import {
 } from 'local-first-identity/client'
 import type { Browser, Page } from 'playwright-core'
 
-import { Authenticator, type AuthenticatorOptions } from './authenticator.mts'
+import { Authenticator } from './authenticator.mts'
 import { launchChromium, noChromium } from './chromium.mts'
 import { type Site, startSite } from './site.mts'
+import type { AuthenticatorOptions } from './test-browser.mts'
 
 const bytesOf = (secret: string) => Buffer.from(secret, 'base64url')
 const uuidBytes = (uuid: string) => Buffer.from(uuid.replaceAll('-', ''), 'hex')
