@@ -48,12 +48,14 @@ export class FirefoxAuthenticator implements VirtualAuthenticator {
   async add(userHandle: Buffer): Promise<void> {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     await this.#send('AddCredential', {
-      credentialId: crypto.getRandomValues(Buffer.alloc(32)).toString('base64url'),
-      isResidentCredential: true,
-      rpId: 'localhost',
-      privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64url'),
-      userHandle: userHandle.toString('base64url'),
-      signCount: 1,
+      credentials: {
+        credentialId: crypto.getRandomValues(Buffer.alloc(32)).toString('base64url'),
+        isResidentCredential: true,
+        rpId: 'localhost',
+        privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64url'),
+        userHandle: userHandle.toString('base64url'),
+        signCount: 1,
+      },
     })
   }
 

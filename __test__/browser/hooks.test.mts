@@ -1,17 +1,16 @@
-// The hooks, in a browser: the same component and the same tests in each framework. On a server: ../client/hooks.test.mts.
+// The hooks, in browsers: the same component and the same tests in each framework. On a server: ../client/hooks.test.mts.
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 import { deriveUserId, generateAuthSecret, RecoveryPhrase } from 'local-first-identity/client'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
 
-import { Authenticator } from './authenticator.mts'
-import { launchChromium, noChromium } from './chromium.mts'
+import { until } from '../until.mts'
 import { type HooksApp, hooksApps } from './hooks-apps.mts'
-import { type Site, startSite } from './site.mts'
+import { inEachBrowser } from './in-each-browser.mts'
+import type { Tab } from './test-browser.mts'
 
 /** What a page can do, whichever framework it has: mount a component by its ID, and call what that one handed out. */
 const page = `
@@ -102,186 +101,192 @@ const failed = (error: string) => ({
   backupsAreLoading: [false, false],
 })
 
-for (const app of hooksApps) {
-  describe(`the hooks of ${app.framework}`, { skip: noChromium, timeout: 120_000 }, () => {
-    let browser: Browser
-    let site: Site
-    before(async () => {
-      site = await startSite(`${app.browser}\n${page}`)
-      browser = await launchChromium()
-    })
-    after(async () => {
-      await browser?.close()
-      site?.stop()
-    })
+inEachBrowser('the hooks', ({ engine, serve }) => {
+  for (const app of hooksApps) {
+    describe(`of ${app.framework}`, () => {
+      const newTab = serve(`${app.browser}\n${page}`)
 
-    /** A tab whose errors and warnings are kept, of a profile of its own unless it is given one. */
-    async function newTab(profile?: BrowserContext) {
-      const tab = await (profile ?? (await browser.newContext())).newPage()
-      const complaints: unknown[] = []
-      tab.on('pageerror', (error) => complaints.push(error))
-      tab.on('console', (message) => complaints.push(message.text()))
-      await tab.goto(site.origin)
-      return { tab, complaints }
-    }
-    const run = (tab: Page, expression: string) => tab.evaluate(`exported.${expression}`)
-    const textOf = async (tab: Page, id: string) => JSON.parse((await tab.locator(`#${id}`).textContent()) ?? '')
-    /** What a component shows, once its text has some words in it. */
-    async function shows(tab: Page, id: string, words: string) {
-      await tab.locator(`#${id}`).filter({ hasText: words }).waitFor()
-      return textOf(tab, id)
-    }
-    const loaded = (tab: Page, id: string) => shows(tab, id, '"isLoading":false')
-    const call = (tab: Page, id: string, action: string, ...args: string[]) =>
-      run(tab, `call(${[id, action, ...args].map((text) => JSON.stringify(text))})`)
-    const stored = (tab: Page) => tab.evaluate(() => localStorage.getItem('jazz-auth-secret') ?? '')
-
-    it('are loading, then give the browser’s secret to every component', async () => {
-      const { tab, complaints } = await newTab()
-      await run(tab, `show('first')`)
-      await run(tab, `show('second')`)
-      await run(tab, `show('third', 'another')`)
-      const expected = await loaded(tab, 'first')
-      assert.deepEqual(expected, ready(await stored(tab)))
-      assert.deepEqual(await loaded(tab, 'second'), expected)
-      assert.notEqual((await loaded(tab, 'third')).secret, expected.secret)
-      const first = (await run(tab, 'shown.first')) as string[]
-      assert.deepEqual(
-        first.map((text) => JSON.parse(text)),
-        [loading, expected],
-      )
-      assert.deepEqual(complaints, [])
-      await tab.context().close()
-    })
-
-    it('take over what a server has rendered, where the secret is known already', async () => {
-      const { tab, complaints } = await newTab()
-      await run(tab, `show('known')`)
-      const expected = await loaded(tab, 'known')
-      await run(tab, `takeOver('hydrated', ${JSON.stringify(renderOnServer(app, 'hydrated'))})`)
-      assert.deepEqual(await loaded(tab, 'hydrated'), expected)
-      assert.equal(await run(tab, `rendered === document.querySelector('main:last-of-type > p')`), true)
-      const secret = generateAuthSecret()
-      await call(tab, 'hydrated', 'login', secret)
-      assert.deepEqual(await shows(tab, 'hydrated', secret), ready(secret))
-      assert.deepEqual(complaints, [])
-      await tab.context().close()
-    })
-
-    it('follow a login and a sign-out, in every component of the same identity', async () => {
-      const { tab, complaints } = await newTab()
-      for (const args of [`'first'`, `'second'`, `'third', 'another'`]) await run(tab, `show(${args})`)
-      const [third] = await Promise.all(['third', 'first', 'second'].map((id) => loaded(tab, id)))
-      const secret = generateAuthSecret()
-      assert.deepEqual(await call(tab, 'first', 'login', secret), DONE)
-      assert.deepEqual(await shows(tab, 'second', secret), ready(secret))
-      assert.deepEqual(await shows(tab, 'first', secret), ready(secret))
-      assert.deepEqual(await call(tab, 'second', 'signOut'), DONE)
-      const next = await stored(tab)
-      assert.notEqual(next, secret)
-      assert.deepEqual(await shows(tab, 'first', next), ready(next))
-      assert.deepEqual(await textOf(tab, 'third'), third)
-      assert.deepEqual(complaints, [])
-      await tab.context().close()
-    })
-
-    it('follow what another tab does, and another store of the same one', async () => {
-      const { tab } = await newTab()
-      const { tab: other } = await newTab(tab.context())
-      await run(tab, `show('here')`)
-      await run(other, `show('there')`)
-      assert.deepEqual(await loaded(other, 'there'), await loaded(tab, 'here'))
-      const [secret, another] = [generateAuthSecret(), generateAuthSecret()]
-      await call(other, 'there', 'login', secret)
-      assert.deepEqual(await shows(tab, 'here', secret), ready(secret))
-      await run(tab, `saveElsewhere('${another}')`)
-      assert.deepEqual(await shows(tab, 'here', another), ready(another))
-      assert.deepEqual(await shows(other, 'there', another), ready(another))
-      await tab.context().close()
-    })
-
-    it('give the error that there is in place of a secret, and the secret after another try', async () => {
-      const { tab, complaints } = await newTab()
-      await run(tab, 'store.isLocked = true')
-      await run(tab, `show('locked', 'counted')`)
-      assert.deepEqual(await shows(tab, 'locked', '"isLoading":false'), failed('locked'))
-      assert.deepEqual(await call(tab, 'locked', 'backupWithPasskey', 'Ada'), { name: 'Error', code: 'locked' })
-      await run(tab, 'store.isLocked = false')
-      assert.deepEqual(await call(tab, 'locked', 'retry'), DONE)
-      const secret = (await run(tab, 'store.loadSecret()')) as string
-      assert.deepEqual(await shows(tab, 'locked', secret), ready(secret))
-      assert.deepEqual(complaints, [])
-      await tab.context().close()
-    })
-
-    it('follow nothing any more once the last component is gone, and begin anew with the next', async () => {
-      const { tab, complaints } = await newTab()
-      assert.equal(await run(tab, 'store.subscribed'), 0)
-      for (const id of ['one', 'two']) {
-        await run(tab, `show('${id}', 'counted')`)
-        await loaded(tab, id)
+      const run = (tab: Tab, expression: string) => tab.evaluate(`exported.${expression}`)
+      const textOf = async (tab: Tab, id: string) =>
+        JSON.parse(await tab.evaluate((id) => document.getElementById(id)?.textContent ?? 'null', id))
+      /** What a component shows, once its text has some words in it. */
+      async function shows(tab: Tab, id: string, words: string) {
+        const hasWords = (asked: { id: string; words: string }) =>
+          document.getElementById(asked.id)?.textContent.includes(asked.words) ?? false
+        await until(`${id} shows ${words}`, () => tab.evaluate(hasWords, { id, words }))
+        return textOf(tab, id)
       }
-      await run(tab, `remove('one')`)
-      assert.equal(await tab.locator('#one').count(), 0)
-      const secret = generateAuthSecret()
-      await run(tab, `store.saveSecret('${secret}')`)
-      assert.deepEqual(await shows(tab, 'two', secret), ready(secret))
-      assert.equal(await run(tab, 'store.subscribed'), 1)
-      await run(tab, `remove('two')`)
-      await tab.waitForFunction('exported.store.subscribed === 0')
-      assert.deepEqual(await run(tab, 'auths.counted.getState()'), { secret: null, isLoading: true, error: null })
-      await run(tab, `show('three', 'counted')`)
-      assert.deepEqual(await loaded(tab, 'three'), ready(secret))
-      assert.equal(await run(tab, 'store.subscribed'), 1)
-      assert.deepEqual(complaints, [])
-      await tab.context().close()
-    })
+      const loaded = (tab: Tab, id: string) => shows(tab, id, '"isLoading":false')
+      const call = (tab: Tab, id: string, action: string, ...args: string[]) =>
+        run(tab, `call(${[id, action, ...args].map((text) => JSON.stringify(text))})`)
+      const stored = (tab: Tab) => tab.evaluate(() => localStorage.getItem('jazz-auth-secret') ?? '')
 
-    it('restore from a phrase that was typed, and only from one', async () => {
-      const { tab } = await newTab()
-      await run(tab, `show('first')`)
-      const { recoveryPhrase, secret } = await loaded(tab, 'first')
-      await call(tab, 'first', 'signOut')
-      const next = await stored(tab)
-      assert.equal((await shows(tab, 'first', next)).secret, next)
-      const typed = recoveryPhrase.toUpperCase().replaceAll(' ', '\n ')
-      const wrong = { name: 'RecoveryPhraseError', code: 'invalid-length' }
-      assert.deepEqual(await call(tab, 'first', 'restorePhrase', `${typed} abandon`), wrong)
-      assert.equal(await stored(tab), next)
-      assert.deepEqual(await call(tab, 'first', 'restorePhrase', typed), DONE)
-      assert.deepEqual(await shows(tab, 'first', secret), ready(secret))
-      assert.equal(await stored(tab), secret)
-      await tab.context().close()
-    })
+      it('are loading, then give the browser’s secret to every component', async () => {
+        const tab = await newTab()
+        await run(tab, `show('first')`)
+        await run(tab, `show('second')`)
+        await run(tab, `show('third', 'another')`)
+        const expected = await loaded(tab, 'first')
+        assert.deepEqual(expected, ready(await stored(tab)))
+        assert.deepEqual(await loaded(tab, 'second'), expected)
+        assert.notEqual((await loaded(tab, 'third')).secret, expected.secret)
+        const first = (await run(tab, 'shown.first')) as string[]
+        assert.deepEqual(
+          first.map((text) => JSON.parse(text)),
+          [loading, expected],
+        )
+        assert.deepEqual(await tab.evaluate('complaints'), [])
+        await tab.profile.close()
+      })
 
-    it('back up to a passkey and restore from it, and say what is wrong with one', async () => {
-      const { tab } = await newTab()
-      const authenticator = await Authenticator.plugIn(tab, { hasPrf: true, hasLargeBlob: true })
-      await run(tab, `show('first')`)
-      const { secret } = await loaded(tab, 'first')
-      assert.deepEqual(await call(tab, 'first', 'backupWithPasskey', ''), { name: 'TypeError', code: null })
-      assert.deepEqual(await call(tab, 'first', 'backupWithPasskey', 'Ada'), { value: 'prf' })
-      const [credential, ...others] = await authenticator.credentials()
-      const owner = deriveUserId(secret).replaceAll('-', '')
-      assert.deepEqual(
-        [others, credential?.userDisplayName, credential?.userHandle.toString('hex', 4, 20)],
-        [[], 'Ada', owner],
-      )
-      await call(tab, 'first', 'signOut')
-      const next = await stored(tab)
-      assert.equal((await shows(tab, 'first', next)).secret, next)
-      assert.deepEqual(await call(tab, 'first', 'restorePasskey'), DONE)
-      assert.deepEqual(await shows(tab, 'first', secret), ready(secret))
-      await tab.context().close()
+      it('take over what a server has rendered, where the secret is known already', async () => {
+        const tab = await newTab()
+        await run(tab, `show('known')`)
+        const expected = await loaded(tab, 'known')
+        await run(tab, `takeOver('hydrated', ${JSON.stringify(renderOnServer(app, 'hydrated'))})`)
+        assert.deepEqual(await loaded(tab, 'hydrated'), expected)
+        assert.equal(await run(tab, `rendered === document.querySelector('main:last-of-type > p')`), true)
+        const secret = generateAuthSecret()
+        await call(tab, 'hydrated', 'login', secret)
+        assert.deepEqual(await shows(tab, 'hydrated', secret), ready(secret))
+        assert.deepEqual(await tab.evaluate('complaints'), [])
+        await tab.profile.close()
+      })
 
-      const { tab: stranger } = await newTab()
-      await (await Authenticator.plugIn(stranger)).add(Buffer.from('of another app'))
-      await run(stranger, `show('first')`)
-      const own = await loaded(stranger, 'first')
-      const wrong = { name: 'PasskeyBackupError', code: 'invalid-credential' }
-      assert.deepEqual(await call(stranger, 'first', 'restorePasskey'), wrong)
-      assert.deepEqual(await textOf(stranger, 'first'), own)
-      await stranger.context().close()
+      it('follow a login and a sign-out, in every component of the same identity', async () => {
+        const tab = await newTab()
+        for (const args of [`'first'`, `'second'`, `'third', 'another'`]) await run(tab, `show(${args})`)
+        const [third] = await Promise.all(['third', 'first', 'second'].map((id) => loaded(tab, id)))
+        const secret = generateAuthSecret()
+        assert.deepEqual(await call(tab, 'first', 'login', secret), DONE)
+        assert.deepEqual(await shows(tab, 'second', secret), ready(secret))
+        assert.deepEqual(await shows(tab, 'first', secret), ready(secret))
+        assert.deepEqual(await call(tab, 'second', 'signOut'), DONE)
+        const next = await stored(tab)
+        assert.notEqual(next, secret)
+        assert.deepEqual(await shows(tab, 'first', next), ready(next))
+        assert.deepEqual(await textOf(tab, 'third'), third)
+        assert.deepEqual(await tab.evaluate('complaints'), [])
+        await tab.profile.close()
+      })
+
+      it('follow what another tab does, and another store of the same one', async () => {
+        const tab = await newTab()
+        const other = await newTab(tab.profile)
+        await run(tab, `show('here')`)
+        await run(other, `show('there')`)
+        assert.deepEqual(await loaded(other, 'there'), await loaded(tab, 'here'))
+        const [secret, another] = [generateAuthSecret(), generateAuthSecret()]
+        await call(other, 'there', 'login', secret)
+        assert.deepEqual(await shows(tab, 'here', secret), ready(secret))
+        await run(tab, `saveElsewhere('${another}')`)
+        assert.deepEqual(await shows(tab, 'here', another), ready(another))
+        assert.deepEqual(await shows(other, 'there', another), ready(another))
+        await tab.profile.close()
+      })
+
+      it('give the error that there is in place of a secret, and the secret after another try', async () => {
+        const tab = await newTab()
+        await run(tab, 'store.isLocked = true')
+        await run(tab, `show('locked', 'counted')`)
+        assert.deepEqual(await shows(tab, 'locked', '"isLoading":false'), failed('locked'))
+        assert.deepEqual(await call(tab, 'locked', 'backupWithPasskey', 'Ada'), { name: 'Error', code: 'locked' })
+        await run(tab, 'store.isLocked = false')
+        assert.deepEqual(await call(tab, 'locked', 'retry'), DONE)
+        const secret = (await run(tab, 'store.loadSecret()')) as string
+        assert.deepEqual(await shows(tab, 'locked', secret), ready(secret))
+        assert.deepEqual(await tab.evaluate('complaints'), [])
+        await tab.profile.close()
+      })
+
+      it('follow nothing any more once the last component is gone, and begin anew with the next', async () => {
+        const tab = await newTab()
+        assert.equal(await run(tab, 'store.subscribed'), 0)
+        for (const id of ['one', 'two']) {
+          await run(tab, `show('${id}', 'counted')`)
+          await loaded(tab, id)
+        }
+        await run(tab, `remove('one')`)
+        assert.equal(await tab.evaluate(`document.getElementById('one')`), null)
+        const secret = generateAuthSecret()
+        await run(tab, `store.saveSecret('${secret}')`)
+        assert.deepEqual(await shows(tab, 'two', secret), ready(secret))
+        assert.equal(await run(tab, 'store.subscribed'), 1)
+        await run(tab, `remove('two')`)
+        await until('nothing is subscribed', () => tab.evaluate('exported.store.subscribed === 0'))
+        assert.deepEqual(await run(tab, 'auths.counted.getState()'), { secret: null, isLoading: true, error: null })
+        await run(tab, `show('three', 'counted')`)
+        assert.deepEqual(await loaded(tab, 'three'), ready(secret))
+        assert.equal(await run(tab, 'store.subscribed'), 1)
+        assert.deepEqual(await tab.evaluate('complaints'), [])
+        await tab.profile.close()
+      })
+
+      it('restore from a phrase that was typed, and only from one', async () => {
+        const tab = await newTab()
+        await run(tab, `show('first')`)
+        const { recoveryPhrase, secret } = await loaded(tab, 'first')
+        await call(tab, 'first', 'signOut')
+        const next = await stored(tab)
+        assert.equal((await shows(tab, 'first', next)).secret, next)
+        const typed = recoveryPhrase.toUpperCase().replaceAll(' ', '\n ')
+        const wrong = { name: 'RecoveryPhraseError', code: 'invalid-length' }
+        assert.deepEqual(await call(tab, 'first', 'restorePhrase', `${typed} abandon`), wrong)
+        assert.equal(await stored(tab), next)
+        assert.deepEqual(await call(tab, 'first', 'restorePhrase', typed), DONE)
+        assert.deepEqual(await shows(tab, 'first', secret), ready(secret))
+        assert.equal(await stored(tab), secret)
+        await tab.profile.close()
+      })
+
+      if (!engine.hasPasskeys) {
+        it('say that there are no passkeys', async () => {
+          const tab = await newTab()
+          await run(tab, `show('first')`)
+          const own = await loaded(tab, 'first')
+          const unsupported = { name: 'PasskeyBackupError', code: 'not-supported' }
+          assert.deepEqual(await call(tab, 'first', 'backupWithPasskey', 'Ada'), unsupported)
+          assert.deepEqual(await call(tab, 'first', 'restorePasskey'), unsupported)
+          assert.deepEqual(await textOf(tab, 'first'), own)
+          assert.deepEqual(await tab.evaluate('complaints'), [])
+          await tab.profile.close()
+        })
+        return
+      }
+
+      it('back up to a passkey and restore from it', async () => {
+        const tab = await newTab()
+        const authenticator = await tab.plugIn({ hasPrf: true, hasLargeBlob: true })
+        await run(tab, `show('first')`)
+        const { secret } = await loaded(tab, 'first')
+        assert.deepEqual(await call(tab, 'first', 'backupWithPasskey', ''), { name: 'TypeError', code: null })
+        const form = engine.noLargeBlob ? 'user-handle' : 'prf'
+        assert.deepEqual(await call(tab, 'first', 'backupWithPasskey', 'Ada'), { value: form })
+        const [credential, ...others] = await authenticator.credentials()
+        assert.deepEqual(others, [])
+        const handle = credential?.userHandle ?? assert.fail()
+        const owner = Buffer.from(deriveUserId(secret).replaceAll('-', ''), 'hex')
+        if (form === 'prf') assert.deepEqual(handle.subarray(4, 20), owner)
+        else assert.equal(handle.toString('base64url'), secret)
+        if (engine.name === 'Chromium') assert.equal(credential?.userDisplayName, 'Ada')
+        await call(tab, 'first', 'signOut')
+        const next = await stored(tab)
+        assert.equal((await shows(tab, 'first', next)).secret, next)
+        assert.deepEqual(await call(tab, 'first', 'restorePasskey'), DONE)
+        assert.deepEqual(await shows(tab, 'first', secret), ready(secret))
+        await tab.profile.close()
+      })
+
+      it('say what is wrong with a passkey', async () => {
+        const tab = await newTab()
+        await (await tab.plugIn()).add(Buffer.from('of another app'))
+        await run(tab, `show('first')`)
+        const own = await loaded(tab, 'first')
+        const wrong = { name: 'PasskeyBackupError', code: 'invalid-credential' }
+        assert.deepEqual(await call(tab, 'first', 'restorePasskey'), wrong)
+        assert.deepEqual(await textOf(tab, 'first'), own)
+        await tab.profile.close()
+      })
     })
-  })
-}
+  }
+})

@@ -1,6 +1,6 @@
 // The same tests in each engine.
 
-import { after, before, beforeEach, describe } from 'node:test'
+import { after, afterEach, before, beforeEach, describe } from 'node:test'
 
 import { type Engine, engines } from './engines.mts'
 import { type Site, startSite } from './site.mts'
@@ -22,11 +22,15 @@ export interface Given {
  * Makes a suite for each engine, which launches it once. A test prints the version that it ran in.
  *
  * @param tests - Makes the tests.
- * @param timeout - Of a suite, in milliseconds.
+ * @param lack - Why an engine cannot run them; `false` if it can.
  */
-export function inEachBrowser(title: string, tests: (given: Given) => void, timeout = 120_000): void {
+export function inEachBrowser(
+  title: string,
+  tests: (given: Given) => void,
+  lack: (engine: Engine) => string | false = () => false,
+): void {
   for (const engine of engines) {
-    describe(`${title} in ${engine.name}`, { skip: engine.absent, timeout }, () => {
+    describe(`${title} in ${engine.name}`, { skip: lack(engine) || engine.absent, timeout: 180_000 }, () => {
       let browser: TestBrowser
       before(async () => {
         browser = await engine.launch()
@@ -35,7 +39,16 @@ export function inEachBrowser(title: string, tests: (given: Given) => void, time
         if ('diagnostic' in test) test.diagnostic(`${engine.name} ${browser.version}`)
       })
       after(() => browser?.close())
-      const newProfile = () => browser.newProfile()
+      const opened: Profile[] = []
+      const newProfile = async () => {
+        const profile = await browser.newProfile()
+        opened.push(profile)
+        return profile
+      }
+      // Those that a test which failed has left open.
+      afterEach(async () => {
+        for (const profile of opened.splice(0)) await profile.close()
+      })
       tests({
         engine,
         newProfile,

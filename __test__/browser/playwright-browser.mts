@@ -48,7 +48,7 @@ class PlaywrightProfile implements Profile {
   }
 
   async close(): Promise<void> {
-    for (const authenticator of this.#authenticators) await authenticator.unplug()
+    for (const authenticator of this.#authenticators.splice(0)) await authenticator.unplug()
     await this.#context.close()
   }
 }

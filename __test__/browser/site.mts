@@ -6,6 +6,13 @@ import type { AddressInfo } from 'node:net'
 
 import { bundleClient } from '../../benches/bundle-client.mts'
 
+/** Keeps what a page has on its console, and its errors, in a variable `complaints`. */
+const complain = `
+  complaints = []
+  for (const level of ['debug', 'error', 'info', 'log', 'warn']) console[level] = (...told) => complaints.push(told.map(String).join(' '))
+  addEventListener('error', ({ message }) => complaints.push(message))
+  addEventListener('unhandledrejection', ({ reason }) => complaints.push(String(reason)))`
+
 /**
  * Serves pages that have what a module exports in a variable `exported`.
  *
@@ -15,7 +22,10 @@ import { bundleClient } from '../../benches/bundle-client.mts'
 export async function startSite(contents = `export * from 'local-first-identity/client'`) {
   const { code } = await bundleClient(contents, { format: 'iife' })
   const files: Record<string, [type: string, body: string]> = {
-    '/': ['text/html', '<!doctype html><title>site</title><body><script src="/client.js"></script>'],
+    '/': [
+      'text/html',
+      `<!doctype html><title>site</title><body><script>${complain}</script><script src="/client.js"></script>`,
+    ],
     '/client.js': ['text/javascript', code],
     '/worker.js': ['text/javascript', `${code}\nonmessage = async ({ data }) => postMessage(await eval(data)())`],
   }

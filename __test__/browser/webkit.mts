@@ -119,6 +119,7 @@ class WebkitProfile implements Profile {
   }
 
   async close(): Promise<void> {
+    if (!this.#service.isRunning()) return
     await this.#driver.quit()
     await this.#service.kill()
   }
