@@ -9,7 +9,7 @@ export interface TestBrowser {
 /** Tabs that share a storage, which no other profile has. */
 export interface Profile {
   newTab(url: string): Promise<Tab>
-  /** Closes its tabs, forgets what they kept, and unplugs their authenticators. */
+  /** Closes its tabs, forgets what they kept, and unplugs their authenticators. Once more, it does nothing. */
   close(): Promise<void>
 }
 
