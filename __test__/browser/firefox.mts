@@ -1,5 +1,9 @@
 // A real Firefox, as it is released, for the tests that need one: Playwright drives it by WebDriver BiDi.
 
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { firefox } from 'playwright-core'
 
 import { freePort } from '../port.mts'
@@ -19,10 +23,13 @@ export const noFirefox = await absence('Firefox', remedy, async () => findFirefo
 
 export async function launchFirefox(): Promise<TestBrowser> {
   const port = await freePort()
+  // Firefox does not start in a folder of another user, as the home of a container's root may be.
+  const home = await mkdtemp(join(tmpdir(), 'firefox-'))
   const browser = await firefox.launch({
     channel: 'moz-firefox',
     executablePath: findFirefox(),
     args: ['--marionette'],
+    env: { ...process.env, HOME: home },
     firefoxUserPrefs: {
       'marionette.port': port,
       // Virtual authenticators in place of those of the machine.
@@ -31,5 +38,11 @@ export async function launchFirefox(): Promise<TestBrowser> {
     },
   })
   const marionette = await Marionette.connect(port)
-  return playwrightBrowser(browser, (_, options) => FirefoxAuthenticator.plugIn(marionette, options))
+  return {
+    ...playwrightBrowser(browser, (_, options) => FirefoxAuthenticator.plugIn(marionette, options)),
+    async close() {
+      await browser.close()
+      await rm(home, { recursive: true })
+    },
+  }
 }
