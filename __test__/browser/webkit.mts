@@ -1,8 +1,9 @@
 // A real WebKit, WebKitGTK's, for the tests that need one: its own driver drives it by WebDriver.
 
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
+import type { Readable } from 'node:stream'
 
 import { Builder, type WebDriver } from 'selenium-webdriver'
 import type { DriverService } from 'selenium-webdriver/remote.js'
@@ -34,14 +35,16 @@ export async function launchWebkit(): Promise<TestBrowser> {
   }
 }
 
-/** A screen that nobody sees: WebKitGTK shows its windows or does not start. */
+/** A screen that nobody sees: WebKitGTK shows its windows, or does not start. */
 async function startScreen(): Promise<{ name: string; stop(): void }> {
-  const server: ChildProcess = spawn('Xvfb', ['-displayfd', '3', '-nolisten', 'tcp'], {
+  // It writes the number of the screen to the file descriptor 3 once it is ready.
+  const server = spawn(find('Xvfb'), ['-displayfd', '3', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   })
   const stop = () => void server.kill()
   process.once('exit', stop)
-  const [number] = await once(server.stdio[3] as NodeJS.ReadableStream, 'data')
+  const died = once(server, 'exit').then(() => Promise.reject(new Error('Xvfb does not start')))
+  const [number] = await Promise.race([once(server.stdio[3] as Readable, 'data'), died])
   return { name: `:${String(number).trim()}`, stop }
 }
 
