@@ -30,7 +30,7 @@ export function inEachBrowser(
   lack: (engine: Engine) => string | false = () => false,
 ): void {
   for (const engine of engines) {
-    describe(`${title} in ${engine.name}`, { skip: lack(engine) || engine.absent, timeout: 180_000 }, () => {
+    describe(`${title} in ${engine.name}`, { skip: lack(engine) || engine.absent, timeout: 300_000 }, () => {
       let browser: TestBrowser
       before(async () => {
         browser = await engine.launch()

@@ -31,7 +31,7 @@ for (const name of ['BrowserAuthSecretStore', 'IndexedDBAuthSecretStore'] as con
     it('makes one secret, however many tabs create at once', async () => {
       const profile = await newProfile()
       const tabs = await Promise.all(Array.from({ length: 4 }, () => newTab(profile)))
-      for (let round = 0; round < 40; round++) {
+      for (let round = 0; round < 20; round++) {
         const scope = { appId: `round ${round}` }
         const secrets = new Set(
           await atOnce(
