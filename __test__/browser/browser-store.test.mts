@@ -9,7 +9,7 @@ import { until } from '../until.mts'
 import { inEachBrowser } from './in-each-browser.mts'
 import { call, value } from './store-pages.mts'
 
-inEachBrowser('BrowserAuthSecretStore', ({ engine, newProfile, serve }) => {
+inEachBrowser('BrowserAuthSecretStore', ({ newProfile, serve }) => {
   const newTab = serve()
 
   it('has the key of Jazz’s own client, and takes what that has kept', async () => {
@@ -87,9 +87,7 @@ inEachBrowser('BrowserAuthSecretStore', ({ engine, newProfile, serve }) => {
     })
   }
 
-  // WebKit tells a page of no change until that page has used `localStorage`, which `subscribe` does not.
-  const todo = engine.name === 'WebKit' && '`subscribe` must use `localStorage`'
-  it('hears of its own secret alone', { todo }, async () => {
+  it('hears of its own secret alone', async () => {
     const profile = await newProfile()
     const [here, there] = await Promise.all([newTab(profile), newTab(profile)])
     await here.evaluate(() => {

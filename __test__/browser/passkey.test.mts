@@ -171,9 +171,7 @@ const tests = ({ engine, serve }: Given) => {
   })
 
   if (engine.noLargeBlob) {
-    it('says so where the browser cannot read an encrypted backup', {
-      todo: 'it is `invalid-credential`: the passkey gives its PRF output, and the browser no large blob',
-    }, async () => {
+    it('says so where the browser cannot read an encrypted backup', async () => {
       const { tab, authenticator } = await newDevice(newTab)
       const handle = Buffer.alloc(28, 7)
       handle.write('lfi1')

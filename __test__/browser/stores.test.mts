@@ -11,7 +11,7 @@ import { atOnce, call, value } from './store-pages.mts'
 import type { Tab } from './test-browser.mts'
 
 for (const name of ['BrowserAuthSecretStore', 'IndexedDBAuthSecretStore'] as const) {
-  inEachBrowser(name, ({ engine, newProfile, serve }) => {
+  inEachBrowser(name, ({ newProfile, serve }) => {
     const newTab = serve()
     it('has nothing at first, keeps what is saved over a reload, and forgets what is cleared', async () => {
       const tab = await newTab()
@@ -81,10 +81,7 @@ for (const name of ['BrowserAuthSecretStore', 'IndexedDBAuthSecretStore'] as con
       await tab.profile.close()
     })
 
-    // WebKit tells a page of no change until that page has used `localStorage`, which `subscribe` does not.
-    const hearsNothing = engine.name === 'WebKit' && name === 'BrowserAuthSecretStore'
-    const todo = hearsNothing && '`subscribe` must use `localStorage`'
-    it('tells of changes in this tab and in others, until that is ended', { todo }, async () => {
+    it('tells of changes in this tab and in others, until that is ended', async () => {
       const profile = await newProfile()
       const [here, there] = await Promise.all([newTab(profile), newTab(profile)])
       for (const tab of [here, there]) {

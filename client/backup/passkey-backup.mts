@@ -163,9 +163,11 @@ export class BrowserPasskeyBackup {
 
 async function unwrapped({ handle, extensions }: Passkey): Promise<Uint8Array> {
   const prf = outputOf(extensions)
-  // Another browser or way to the same passkey may lack what the one had that it was made with.
+  // Another browser or way to the same passkey may lack what the one had that it was made with: Firefox has no large blobs.
   if (!prf) throw new PasskeyBackupError('not-supported')
-  const blob = extensions.largeBlob?.blob
+  const { largeBlob } = extensions
+  if (!largeBlob) throw new PasskeyBackupError('not-supported')
+  const { blob } = largeBlob
   if (!blob) throw new PasskeyBackupError('invalid-credential')
   const secret = await unwrap(new Uint8Array(blob as ArrayBuffer), prf, handle).catch((cause) => {
     throw new PasskeyBackupError('invalid-credential', { cause })

@@ -14,6 +14,8 @@ function listenersOf(key: string): SecretListeners {
   return found
 }
 
+const LOCK = 'The lock of another tab'
+
 /**
  * Runs one change at a time among all tabs (Web Locks). Pages without HTTPS have no locks.
  *
@@ -35,7 +37,7 @@ function oneAtATime<T>(key: string, change: () => Promise<T>, milliseconds = PAT
         })
         .catch(reject)
     })
-    inTime('The lock of another tab', milliseconds, isMine, () => {
+    inTime(LOCK, milliseconds, isMine, () => {
       isOver = true
     }).catch(reject)
   })
@@ -74,7 +76,7 @@ async function change(key: string, secret: string | null): Promise<void> {
 }
 
 /** The secret that is there by what was decided last, and a new one if there is none. */
-async function getOrCreate(key: string, milliseconds: number): Promise<string> {
+async function getOrCreate(key: string): Promise<string> {
   const shown = read(key)
   let secret = ''
   let isNew = false
@@ -84,7 +86,7 @@ async function getOrCreate(key: string, milliseconds: number): Promise<string> {
     secret = found ?? generateAuthSecret()
     return isNew ? secret : undefined
   }
-  await decide(key, choose, milliseconds)
+  await decide(key, choose, shown === null ? PATIENCE_MS : SHORT_PATIENCE_MS)
   if (secret !== shown) write(key, secret)
   if (!isNew) return secret
   void persistQuietly()
@@ -92,15 +94,19 @@ async function getOrCreate(key: string, milliseconds: number): Promise<string> {
   return secret
 }
 
-/** As it is where tabs agree; where the browser does not answer, what `localStorage` has, if that is a secret. */
+/**
+ * As tabs agree on it; where the browser does not answer, what `localStorage` has. That is not looked at before: Firefox would
+ * show a page for a while what it has seen.
+ */
 async function getOrCreateInTime(key: string): Promise<string> {
-  const patience = read(key) === null ? PATIENCE_MS : SHORT_PATIENCE_MS
+  const attempt = (milliseconds: number) => oneAtATime(key, () => getOrCreate(key), milliseconds)
   try {
-    return await oneAtATime(key, () => getOrCreate(key, patience), patience)
+    return await attempt(SHORT_PATIENCE_MS)
   } catch (error) {
     const shown = error instanceof TimeoutError ? read(key) : null
-    if (shown === null) throw error
-    return shown
+    if (shown !== null) return shown
+    if (error instanceof TimeoutError && error.service === LOCK) return attempt(PATIENCE_MS - SHORT_PATIENCE_MS)
+    throw error
   }
 }
 
@@ -154,6 +160,8 @@ export class BrowserAuthSecretStore implements AuthSecretStore {
     }
     // Where there is no browser, what fails is to load: that is the place to say so.
     globalThis.addEventListener?.('storage', onStorage)
+    // WebKit tells a page of nothing before it has used the storage.
+    this.loadSecret().catch(() => null)
     const remove = listenersOf(this.#key).add(listener)
     return () => {
       globalThis.removeEventListener?.('storage', onStorage)

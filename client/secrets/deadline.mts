@@ -8,6 +8,12 @@ export const SHORT_PATIENCE_MS = 1_500
 /** A service of the browser did not answer in time. */
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError'
+  readonly service: string
+
+  constructor(service: string) {
+    super(`${service} did not answer in time`)
+    this.service = service
+  }
 }
 
 /**
@@ -20,7 +26,7 @@ export function inTime<T>(service: string, milliseconds: number, promise: Promis
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       giveUp()
-      reject(new TimeoutError(`${service} did not answer within ${milliseconds} ms`))
+      reject(new TimeoutError(service))
     }, milliseconds)
     promise.then(resolve, reject).finally(() => clearTimeout(timer))
   })
