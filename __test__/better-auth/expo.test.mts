@@ -2,18 +2,17 @@
 // Of React Native, only what the plugins ask of it stands here.
 
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
 import { register } from 'node:module'
-import { after, before, describe, it } from 'node:test'
+import { after, describe, it } from 'node:test'
 
 import { expo } from '@better-auth/expo'
 import type { BetterAuthPlugin } from 'better-auth'
 import { createAuthClient } from 'better-auth/client'
-import { genericOAuth } from 'better-auth/plugins'
 import { localFirstIdentityClient } from 'local-first-identity/better-auth/client'
 
 import { type App, type AppOptions, anonymousWith, device, newPerson, withApp } from './app.mts'
 import { serverErrors } from './browser.mts'
+import { backFrom, idp, visitor } from './code-provider.mts'
 
 const modules: Record<string, string> = {
   'react-native': `export const Platform = { OS: 'ios' }; export const AppState = { addEventListener: () => ({ remove() {} }) }`,
@@ -31,21 +30,6 @@ register(
         : next(specifier, context)`)}`,
 )
 const { expoClient } = await import('@better-auth/expo/client')
-
-/** The provider's half that servers talk to; a person's page at it stands in `SystemBrowser`. */
-let email = ''
-const provider = createServer((request, response) => {
-  request.resume()
-  const user = { sub: email, id: email, email, email_verified: true, name: 'P' }
-  const answer = request.url === '/token' ? { access_token: 't', token_type: 'bearer' } : user
-  response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
-})
-let providerOrigin = ''
-before(async () => {
-  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve))
-  providerOrigin = `http://127.0.0.1:${(provider.address() as { port: number }).port}`
-})
-after(() => provider.close())
 
 /** The system's browser: it has cookies of its own, and goes where a server sends it, until that opens an app. */
 class SystemBrowser {
@@ -66,9 +50,7 @@ class SystemBrowser {
     const to = new URL(await this.#get(url))
     if (to.protocol === 'myapp:') return to.href
     if (to.hostname !== 'idp.example') return this.open(to.href)
-    const back = new URL(to.searchParams.get('redirect_uri') ?? '')
-    back.search = new URLSearchParams({ code: 'x', state: to.searchParams.get('state') ?? '' }).toString()
-    return this.open(back.href)
+    return this.open(backFrom(to.href))
   }
 }
 
@@ -100,7 +82,7 @@ class Phone {
 
   /** Signs in with the provider, as the person with this address, and gives what the app's browser came back with. */
   async signIn(address: string): Promise<string> {
-    email = address
+    visitor.email = address
     let back = ''
     const openSystemBrowser = async (url: string) => {
       back = await this.onOpen(url)
@@ -124,21 +106,7 @@ const withExpo = (run: (app: App) => Promise<void>, wanted: AppOptions = {}) =>
     {
       ...wanted,
       options: { trustedOrigins: ['myapp://'], ...wanted.options },
-      first: [
-        expo() as unknown as BetterAuthPlugin,
-        genericOAuth({
-          config: [
-            {
-              providerId: 'idp',
-              clientId: 'c',
-              clientSecret: 's',
-              authorizationUrl: 'https://idp.example/authorize',
-              tokenUrl: `${providerOrigin}/token`,
-              userInfoUrl: `${providerOrigin}/userinfo`,
-            },
-          ],
-        }),
-      ],
+      first: [expo() as unknown as BetterAuthPlugin, idp()],
     },
     run,
   )
@@ -261,7 +229,7 @@ describe('an attacker, with Expo', () => {
           const [attacker, victim, theirs, person] = [new Phone(app), new Phone(app), device(), newPerson()]
           attacker.proof = theirs.proof()
           const url = await lure(app, attacker)
-          email = person.email
+          visitor.email = person.email
           const back = await victim.browser.open(url)
           // The victim's app is opened by the link, and takes its cookies, as Expo's client does.
           victim.onOpen = async () => back
@@ -281,7 +249,7 @@ describe('an attacker, with Expo', () => {
       // The attacker's own account, by a journey of their own that has a note, too.
       attacker.proof = device().proof()
       const [url, evil] = [await lure(app, attacker), newPerson().email]
-      email = evil
+      visitor.email = evil
       const back = await attacker.browser.open(url)
       victim.proof = own.proof()
       victim.onOpen = async () => back
@@ -341,9 +309,8 @@ describe('a provider, in a browser', () => {
         const [here, there, own, person] = [app.browser(), app.browser(), device(), newPerson()]
         here.proof = own.proof()
         const answer = await here.send('/sign-in/social', { provider: 'idp', callbackURL: '/done' })
-        email = person.email
-        const state = new URL(answer.body.url).searchParams.get('state')
-        await there.open(`${app.origin}/api/auth/callback/idp?code=x&state=${state}`)
+        visitor.email = person.email
+        await there.open(backFrom(answer.body.url))
         assert.equal((await there.user())?.jazzId, null)
         assert.equal(there.cookie('local_first_identity_app'), undefined)
         assert.equal(app.logs.filter((line) => line.includes('another browser')).length, 1)

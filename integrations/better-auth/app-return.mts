@@ -13,6 +13,7 @@ import { setSessionCookie } from 'better-auth/cookies'
 import type { Settings } from './options.mts'
 import type { Reserved } from './reservation.mts'
 import { PROVEN_KEY, STATE_KEY, type Ticket, useTicket } from './return-ticket.mts'
+import { CALLBACK_PATH } from './routes.mts'
 import { cookieName, leaveCookie, readCookie, removeCookie } from './signed-cookie.mts'
 import { findUser, giveIdentity, type IdentifiedUser } from './users.mts'
 
@@ -34,7 +35,7 @@ const opensApp = (url: string | undefined): boolean =>
 
 /** The journey that ends in this call without its ticket, if an identity was proven for it. */
 async function journeyWithoutTicket({ path }: Ctx) {
-  const state = path === '/callback/:id' ? await getOAuthState() : null
+  const state = path === CALLBACK_PATH ? await getOAuthState() : null
   const ticketId = state?.serverContext?.[STATE_KEY]
   if (!state || typeof ticketId !== 'string' || state.serverContext?.[PROVEN_KEY] !== true) return undefined
   return { ticketId, endsInApp: opensApp(state.newUserURL ?? state.callbackURL) }

@@ -4,7 +4,7 @@ import type { BetterAuthOptions, GenericEndpointContext } from '@better-auth/cor
 
 import { stateOf } from './request-state.mts'
 import { isTicketFor } from './return-ticket.mts'
-import { MAIL_PATH, VERIFICATION_PATH } from './routes.mts'
+import { CALLBACK_PATH, MAIL_PATH, PROXY_PATHS, VERIFICATION_PATH } from './routes.mts'
 import { findUser } from './users.mts'
 
 type Ctx = GenericEndpointContext
@@ -25,7 +25,9 @@ async function beginsByForeignLink(ctx: Ctx, userId: string): Promise<boolean> {
   if (before && before.user.id === userId && isForeign(before.session)) return true
   if (ctx.path === VERIFICATION_PATH) return true
   const needsTicket =
-    ctx.path === MAIL_PATH || (ctx.path === '/callback/:id' && ctx.context.oauthConfig.skipStateCookieCheck)
+    ctx.path === MAIL_PATH ||
+    PROXY_PATHS.has(ctx.path) ||
+    (ctx.path === CALLBACK_PATH && ctx.context.oauthConfig.skipStateCookieCheck)
   if (!needsTicket) return false
   const state = await stateOf(ctx)
   const ticket = state && 'ticket' in state ? state.ticket : undefined

@@ -18,10 +18,12 @@ const CARRIERS: Readonly<Record<string, Carrier>> = {
   '/sign-up/email': 'sign-up',
   '/sign-in/anonymous': 'sign-up',
   '/sign-in/social': 'redirect',
+  '/sign-in/sso': 'redirect',
   '/sign-in/email-otp': 'sign-in',
   '/phone-number/verify': 'sign-in',
   '/one-tap/callback': 'sign-in',
   '/siwe/verify': 'sign-in',
+  '/passkey/verify-registration': 'sign-in',
   '/sign-in/magic-link': 'mail',
 }
 
@@ -46,8 +48,20 @@ export const MAIL_PATH = '/magic-link/verify'
 /** Where the link of a verification mail leads. It creates no user, but may begin a session. */
 export const VERIFICATION_PATH = '/verify-email'
 
+/** Where a provider sends a browser back to. */
+export const CALLBACK_PATH = '/callback/:id'
+
+/** Where the OAuth proxy sends it on to, whose state is bound to no cookie: `ticket` alone tells whose journey it is. */
+export const PROXY_PATHS: ReadonlySet<string> = new Set(['/callback/:id/oauth-proxy', '/oauth-proxy-callback'])
+
 /** Where a browser comes back to, with an identity that was proven before it left. */
-export const RETURN_PATHS: ReadonlySet<string> = new Set(['/callback/:id', MAIL_PATH])
+export const RETURN_PATHS: ReadonlySet<string> = new Set([
+  CALLBACK_PATH,
+  ...PROXY_PATHS,
+  '/sso/callback/:providerId',
+  '/sso/callback',
+  MAIL_PATH,
+])
 
 /**
  * Where whoever has the mailbox takes over an account whose address nobody had proven: Better Auth drops the password,

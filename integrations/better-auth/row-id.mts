@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { AuthContext } from '@better-auth/core'
 import { BetterAuthError } from '@better-auth/core/error'
 
-import { retryDeadlocks } from './transaction.mts'
+import { inTransaction, retryDeadlocks } from './transaction.mts'
 
 const model = 'verification'
 
@@ -24,14 +24,14 @@ function inBase(digits: string, value: bigint, length: number): string {
 }
 
 /** From the longest to the shortest, each of at least 100 bits. */
-const FORMS: Readonly<Record<string, Form>> = {
+const FORMS = {
   UUID: (hex) =>
     `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`,
   // As long as Better Auth's own.
   '32 characters': (hex) => hex.slice(0, 32),
   ULID: (hex) => inBase(crockford, BigInt(`0x${hex.slice(0, 32)}`), 26),
   '21 characters': (hex) => `a${inBase('0123456789abcdefghijklmnopqrstuvwxyz', BigInt(`0x${hex}`), 20)}`,
-}
+} satisfies Record<string, Form>
 
 /** What MongoDB takes. */
 const objectId: Form = (hex) => hex.slice(0, 24)
@@ -104,18 +104,24 @@ async function find(context: AuthContext): Promise<RowIds> {
   )
 }
 
+// By a function of the adapter: an app's hook that returns a copy of its context leaves the endpoint with a copy of the adapter.
 const known = new WeakMap<object, Promise<RowIds>>()
 
 /**
  * How the rows of this app are told apart; it is found out once, by rows that are written and deleted. Not inside of a
- * transaction, which a refused row would end.
+ * transaction, which a refused row would end, and which SQLite would wait for without end: there it is taken for the usual one.
  *
  * @throws BetterAuthError if the table takes none that would do.
  */
-export function rowIdsOf(context: AuthContext): Promise<RowIds> {
-  const found = known.get(context.adapter) ?? find(context)
-  known.set(context.adapter, found)
+export async function rowIdsOf(context: AuthContext): Promise<RowIds> {
+  const key = context.adapter.create
+  const found = known.get(key)
+  if (found) return found
+  if (await inTransaction(context)) return byForm(FORMS.UUID)
+  // Another request may have come in between.
+  const finding = known.get(key) ?? find(context)
+  known.set(key, finding)
   // What failed may work at the next request.
-  found.catch(() => known.delete(context.adapter))
-  return found
+  finding.catch(() => known.delete(key))
+  return finding
 }

@@ -5,6 +5,7 @@ import type { BetterAuthOptions, GenericEndpointContext } from '@better-auth/cor
 import { handOn, takeOver } from './anonymous.mts'
 import { awaitsApp, leaveNote } from './app-return.mts'
 import { refusal } from './error.mts'
+import { sayLost } from './lost-identity.mts'
 import type { Settings } from './options.mts'
 import { type Proven, type RequestState, stateOf } from './request-state.mts'
 import { isTicketFor, useTicket } from './return-ticket.mts'
@@ -73,6 +74,7 @@ export function userHooks(settings: Settings): UserHooks {
         return { data: settings.assign === 'user-id' ? { id: identity, jazzId: identity } : { jazzId: identity } }
       },
       async after(user: IdentifiedUser, ctx: Ctx | null) {
+        if (ctx && user.jazzId == null) await sayLost(ctx)
         const state = await stateOf(ctx)
         if (!ctx || !state || state.route === 'reset' || state.outcome.createdUserId) return
         const { outcome, proven } = state
