@@ -66,6 +66,23 @@ describe('the client', () => {
     assert.equal(asked, 8)
   })
 
+  it('does so where `URL` takes text alone, as in React Native', async () => {
+    const { URL: Standard } = globalThis
+    const { client, sent } = spy(() => 'proof')
+    globalThis.URL = class extends Standard {
+      constructor(url: string | URL, base?: string | URL) {
+        if (typeof url !== 'string') throw new TypeError('this._url.includes is not a function')
+        super(url, base)
+      }
+    }
+    try {
+      await client.$fetch('/sign-up/email', { method: 'POST', body: {} })
+    } finally {
+      globalThis.URL = Standard
+    }
+    assert.deepEqual(sent, [['/sign-up/email', 'proof']])
+  })
+
   it('does so under any base path', async () => {
     const { client, sent } = spy(() => 'proof', '/some/where/else')
     await client.signUp.email(newForm())

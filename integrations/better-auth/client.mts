@@ -21,7 +21,8 @@ export interface LocalFirstIdentityClientOptions {
 
 /** Whether a request, which may go anywhere, goes to one of the server's routes that take a proof, whatever its base path. */
 function goesToServer(url: string | URL, baseURL = ''): boolean {
-  const { origin, pathname } = new URL(url, 'http://localhost')
+  // As text: React Native's own `URL` takes no other one.
+  const { origin, pathname } = new URL(String(url), 'http://localhost')
   if (baseURL && new URL(baseURL, 'http://localhost').origin !== origin) return false
   return pathname.split('/').some((_, index, parts) => takesProof(`/${parts.slice(index + 1).join('/')}`))
 }
