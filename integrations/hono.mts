@@ -41,7 +41,9 @@ async function readBody({ req }: Context, form: Form): Promise<unknown> {
   if (length === undefined && req.raw.body && !req.raw.bodyUsed) {
     const bytes = await readLimited(req.raw.body)
     if (!bytes) return TOO_LARGE
-    req.raw = new Request(req.raw, { body: bytes })
+    // By its parts: an adapter's request need not be of the class that is global here.
+    const { url, method, headers, signal } = req.raw
+    req.raw = new Request(url, { method, headers, signal, body: bytes })
   }
   return parseBody(form, await req.text())
 }

@@ -1,6 +1,6 @@
 // The provider's JWTs, checked by `jose`.
 
-import type { FetchImplementation, JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose'
+import type { FetchImplementation, JSONWebKeySet, JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose'
 
 import { checkText, invalid } from '../common/options.mts'
 import { LAST_SECOND } from '../common/time.mts'
@@ -141,8 +141,40 @@ function parse(name: string, options: ProviderOptions) {
 function audienceRefusal(claims: JWTPayload, claim: string, audience: string): Refusal | undefined {
   const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined
   if (typeof value !== 'string') return invalidClaim(claim)
-  const isForOthers = claims.aud !== undefined && ![claims.aud].flat().includes(audience)
+  const recipients = [claims.aud ?? []].flat()
+  const isForOthers = recipients.length > 0 && !recipients.includes(audience)
   return value !== audience || isForOthers ? AUDIENCE_MISMATCH : undefined
+}
+
+/** How many keys of one name a JWT is tried with. */
+const MOST_KEYS = 8
+
+/**
+ * As `jwtVerify` of `jose`, but where several keys fit: providers list a key twice, or two under one `kid`.
+ *
+ * @throws What `jose` throws.
+ */
+async function verifyByAny(
+  jose: typeof import('jose'),
+  token: string,
+  getKey: JWTVerifyGetKey,
+  expected: JWTVerifyOptions,
+): Promise<{ payload: JWTPayload }> {
+  const found = await jose.jwtVerify(token, getKey, expected).catch((error: unknown) => error as Error)
+  if (!(found instanceof Error)) return found
+  if (!(found instanceof jose.errors.JWKSMultipleMatchingKeys)) throw found
+  let last: unknown = found
+  let tried = 0
+  for await (const key of found) {
+    if (++tried > MOST_KEYS) break
+    try {
+      return await jose.jwtVerify(token, key, expected)
+    } catch (error) {
+      if (!(error instanceof jose.errors.JWSSignatureVerificationFailed)) throw error
+      last = error
+    }
+  }
+  throw last
 }
 
 /**
@@ -161,7 +193,7 @@ export function jwtVerifier(name: string, options: ProviderOptions): JwtVerifier
   return async (token) => {
     const { jose, getKey } = await loaded
     try {
-      const { payload } = await jose.jwtVerify(token, getKey, expected)
+      const { payload } = await verifyByAny(jose, token, getKey, expected)
       const { sub, exp = Number.POSITIVE_INFINITY } = payload
       const refusal = audienceClaim === 'aud' ? undefined : audienceRefusal(payload, audienceClaim, audience)
       if (refusal) return refusal

@@ -1,9 +1,13 @@
 // Requests and bodies as other libraries make them: mocks, adapters, multipart forms, and bodies that were read before.
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
 
 import multipart from '@fastify/multipart'
+import { getRequestListener } from '@hono/node-server'
 import type { Request as ExpressRequest, RequestHandler } from 'express'
 import fastify, { type FastifyRequest } from 'fastify'
 import { type Context, Hono } from 'hono'
@@ -187,5 +191,24 @@ describe('a body that was read before, with Hono', () => {
     const sent = bodies.json()
     const response = await app.request('/', { method: 'POST', ...sent })
     assert.equal(await response.text(), sent.body)
+  })
+})
+
+describe('a server of Hono that leaves the global classes alone', () => {
+  it('has bodies of unknown length read', async () => {
+    const app = new Hono()
+    app.post('/', forHono.identityProof(proofs), async (c) => c.json(await c.req.json()))
+    const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const text = JSON.stringify({ proofToken: proof, name: 'Ada' })
+    const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: new Blob([text]).stream(),
+      duplex: 'half',
+    } as RequestInit)
+    assert.deepEqual([response.status, await response.text()], [200, text])
+    server.close()
+    server.closeAllConnections()
   })
 })

@@ -136,6 +136,31 @@ describe('session, keys that cannot be had', () => {
   })
 })
 
+describe('session, a key set with several keys of one name', () => {
+  it('takes a token of any of them', async () => {
+    const [own] = provider.state.keys
+    const [other, stranger] = [await newKey(), await newKey()]
+    const kid = own?.kid ?? ''
+    for (const twin of [own, { ...other, jwk: { ...other.jwk, kid } }]) {
+      provider.state.keys = [own, twin].filter((key) => key !== undefined)
+      const whose = session(provider.options)
+      assert.equal(await outcome(await whose(bearer(await provider.sign()))), 'user-1')
+      if (twin !== own) assert.equal(await outcome(await whose(bearer(await signJwt(other, {}, { kid })))), 'user-1')
+      assert.equal(await outcome(await whose(bearer(await signJwt(stranger, {}, { kid })))), 'invalid-signature')
+      assert.equal(await outcome(await whose(bearer(await provider.sign({ exp: now() - 1 })))), 'expired')
+    }
+  })
+
+  it('tries eight of them at most', async () => {
+    const [own] = provider.state.keys
+    const twins = await Promise.all(Array.from({ length: 8 }, () => newKey()))
+    const all = [...twins.map((key) => ({ ...key, jwk: { ...key.jwk, kid: own?.kid ?? '' } })), own]
+    provider.state.keys = all.filter((key) => key !== undefined)
+    const token = await signJwt(own ?? assert.fail())
+    assert.equal(await outcome(await session(provider.options)(bearer(token))), 'invalid-signature')
+  })
+})
+
 describe('session, a provider whose tokens have no `aud`', () => {
   // Clerk's session tokens, and Cognito's access tokens.
   for (const [name, audienceClaim, audience, claims] of [
@@ -162,6 +187,15 @@ describe('session, a provider whose tokens have no `aud`', () => {
       assert.deepEqual(response.ok ? {} : await response.response.json(), { error, code: 'invalid-claims' })
     })
   }
+
+  it('takes one whose `aud` names nobody', async () => {
+    const whose = session({ ...provider.options, audienceClaim: 'azp', audience: 'my-app' })
+    const ask = async (aud: unknown) => outcome(await whose(bearer(await provider.sign({ azp: 'my-app', aud }))))
+    assert.deepEqual(
+      [await ask([]), await ask(['another']), await ask('')],
+      ['user-1', 'audience-mismatch', 'audience-mismatch'],
+    )
+  })
 
   it('does not take what a claim inherits', async () => {
     const whose = session({ ...provider.options, audienceClaim: 'constructor', audience: 'x' })

@@ -9,7 +9,7 @@ import type { Settings } from './options.mts'
 import { type Departure, type Proven, type Return, type SignUp, takeState } from './request-state.mts'
 import { release, reserveUse } from './reservation.mts'
 import { clearTicket, isTicketFor, leaveTicket, useTicket } from './return-ticket.mts'
-import { giveIdentity, hasOtherOwner } from './users.mts'
+import { findUser, giveIdentity, hasOtherOwner } from './users.mts'
 
 type Ctx = GenericEndpointContext
 type State = SignUp | Departure | Return
@@ -54,7 +54,18 @@ async function finish(ctx: Ctx, state: State, returned: unknown, settings: Setti
   } else if (state.route !== 'sign-up') {
     await leaveTicket(ctx, state.ticket)
   }
-  return state.outcome.dropped ? attachAgain(ctx, state, returned, settings) : disguise(state, returned, settings)
+  const { dropped, moved, given, createdUserId } = state.outcome
+  if (moved === 'after' && given && createdUserId) return showMoved(ctx, createdUserId, returned)
+  return dropped ? attachAgain(ctx, state, returned, settings) : disguise(state, returned, settings)
+}
+
+/** The endpoint has made its answer and its cookie of the user as they were before the identity came to them. */
+async function showMoved(ctx: Ctx, userId: string, returned: unknown): Promise<unknown> {
+  const user = await findUser(ctx.context, userId)
+  if (!user?.jazzId) return undefined
+  const { newSession } = ctx.context
+  if (newSession?.user.id === userId) await setSessionCookie(ctx, { session: newSession.session, user })
+  return withUser(returned, { jazzId: user.jazzId })
 }
 
 /** Whether the journey of this browser's ticket ends here. Somebody else's link must not cost the ticket. */
