@@ -79,3 +79,44 @@ inEachBrowser('persistent storage', ({ engine, newProfile, serve }) => {
     await tab.profile.close()
   })
 })
+
+inEachBrowser('a page', ({ newProfile, serve }) => {
+  const newTab = serve(`
+    export * from 'local-first-identity/client'
+    export { useLocalFirstAuth } from 'local-first-identity/client/vue'
+    export * as vue from 'vue'`)
+
+  it('may call the composable of Vue within a hook of the component', async () => {
+    const tab = await newTab(await newProfile())
+    const ready = await tab.evaluate(`new Promise((resolve) => {
+      const { createApp, h, onMounted, watchEffect } = exported.vue
+      const target = document.body.appendChild(document.createElement('div'))
+      createApp({
+        setup() {
+          onMounted(() => {
+            const { secret } = exported.useLocalFirstAuth()
+            watchEffect(() => secret.value && resolve(secret.value === localStorage.getItem('jazz-auth-secret')))
+          })
+          return () => h('p')
+        },
+      }).mount(target)
+    })`)
+    assert.equal(ready, true)
+    await tab.profile.close()
+  })
+
+  it('may have two copies of the client: each hears of what the other has changed', async () => {
+    const tab = await newTab(await newProfile())
+    const heard = await tab.evaluate(`(async () => {
+      const first = exported
+      const text = await (await fetch('/client.js')).text()
+      const second = new Function(text + '; return exported')()
+      const secret = first.generateAuthSecret()
+      const heard = new Promise((resolve) => new second.BrowserAuthSecretStore().subscribe(resolve))
+      await new first.BrowserAuthSecretStore().saveSecret(secret)
+      return first !== second && (await heard) === secret
+    })()`)
+    assert.equal(heard, true)
+    await tab.profile.close()
+  })
+})

@@ -181,6 +181,41 @@ const tests = ({ engine, serve }: Given) => {
     })
   }
 
+  it('says so where a password manager puts objects of its own in the browser’s place', async () => {
+    for (const response of [
+      // Without `getAuthenticatorData`; with methods that want the browser's own; and with none at all.
+      '{ clientDataJSON: response.clientDataJSON, attestationObject: response.attestationObject }',
+      'Object.create(Object.getPrototypeOf(response))',
+      'undefined',
+    ]) {
+      const { tab } = await newDevice(newTab)
+      await tab.evaluate(`
+        for (const method of ['create', 'get']) {
+          const own = navigator.credentials[method].bind(navigator.credentials)
+          navigator.credentials[method] = async (options) => {
+            const { id, rawId, type, response } = await own(options)
+            return { id, rawId, type, response: ${response}, getClientExtensionResults: () => undefined }
+          }
+        }
+        void 0`)
+      const failed = (code: string) => ({ code, cause: 'TypeError' })
+      assert.deepEqual(await call(tab, 'backup', [generateAuthSecret(), 'Ada']), failed('create-failed'))
+      await tab.profile.close()
+    }
+  })
+
+  it('says so where another request is pending, such as autofill', async () => {
+    const { tab } = await newDevice(newTab)
+    await tab.evaluate(`
+      const busy = async () => { throw new DOMException('A request is already pending.', 'OperationError') }
+      Object.assign(navigator.credentials, { create: busy, get: busy })
+      void 0`)
+    const busy = { code: 'busy', cause: 'OperationError' }
+    assert.deepEqual(await call(tab, 'backup', [generateAuthSecret(), 'Ada']), busy)
+    assert.deepEqual(await call(tab, 'restore'), busy)
+    await tab.profile.close()
+  })
+
   it('works for the page’s own domain alone', async () => {
     const { tab } = await newDevice(newTab)
     const elsewhere = { ...options, appHostname: 'example.com' }

@@ -75,6 +75,16 @@ describe('the client in a bundle', () => {
     assert.equal(restored, true)
   })
 
+  it('loads where there is no `TextEncoder`, as in jsdom', async () => {
+    const { code } = await bundleClient(`export * ${from}`, { format: 'iife' })
+    const { getRandomValues } = webcrypto
+    const crypto = { getRandomValues: getRandomValues.bind(webcrypto) }
+    const context = createContext({ atob, btoa, queueMicrotask, crypto })
+    const secret = runInContext(`${code}; exported.generateAuthSecret()`, context)
+    assert.match(secret, /^[\w-]{43}$/)
+    assert.throws(() => runInContext(`exported.deriveUserId('${secret}')`, context), /TextEncoder/)
+  })
+
   it('says what is missing where there is no randomness', async () => {
     const { code } = await bundleClient(`export { generateAuthSecret } ${from}`, { format: 'iife' })
     const context = createContext({ TextEncoder, atob, btoa })

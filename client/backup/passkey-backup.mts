@@ -1,8 +1,9 @@
-import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js'
+import { concatBytes } from '@noble/hashes/utils.js'
 
 import { checkText, ownOptions } from '../../common/options.mts'
 import { signingKeyOf } from '../identity/identity.mts'
 import { decodeSecret, encodeSecret, SECRET_BYTES } from '../identity/secret.mts'
+import { asciiToBytes } from './ascii.mts'
 import {
   askPasskey,
   credentials,
@@ -37,7 +38,7 @@ export type PasskeyBackupForm = 'prf' | 'user-handle'
 const EVALUATE: AuthenticationExtensionsClientInputs = { prf: { eval: { first: PRF_INPUT } } }
 
 /** Starts a user handle that is no secret. */
-const MARK = utf8ToBytes('lfi1')
+const MARK = asciiToBytes('lfi1')
 const USER_ID_BYTES = 16
 const MARKED_BYTES = MARK.length + USER_ID_BYTES + 8
 
@@ -165,10 +166,8 @@ async function unwrapped({ handle, extensions }: Passkey): Promise<Uint8Array> {
   const prf = outputOf(extensions)
   // Another browser or way to the same passkey may lack what the one had that it was made with: Firefox has no large blobs.
   if (!prf) throw new PasskeyBackupError('not-supported')
-  const { largeBlob } = extensions
-  if (!largeBlob) throw new PasskeyBackupError('not-supported')
-  const { blob } = largeBlob
-  if (!blob) throw new PasskeyBackupError('invalid-credential')
+  const blob = extensions.largeBlob?.blob
+  if (!blob) throw new PasskeyBackupError((await browserWraps()) ? 'invalid-credential' : 'not-supported')
   const secret = await unwrap(new Uint8Array(blob as ArrayBuffer), prf, handle).catch((cause) => {
     throw new PasskeyBackupError('invalid-credential', { cause })
   })

@@ -78,11 +78,12 @@ export async function makePasskey(
   const credential = made as PublicKeyCredential
   try {
     checkVerified((credential.response as AuthenticatorAttestationResponse).getAuthenticatorData())
+    return { id: credential.rawId, handle, extensions: credential.getClientExtensionResults() ?? {} }
   } catch (error) {
     await withdraw(rp, credential.rawId)
-    throw error
+    // Password managers put objects of their own in the place of the browser's, and not all of it is there.
+    throw passkeyError('create-failed', error)
   }
-  return { id: credential.rawId, handle, extensions: credential.getClientExtensionResults() }
 }
 
 /**
@@ -110,11 +111,15 @@ export async function askPasskey(
     })
   if (!used) throw new PasskeyBackupError('no-credential')
   const credential = used as PublicKeyCredential
-  const { authenticatorData, userHandle } = credential.response as AuthenticatorAssertionResponse
-  checkVerified(authenticatorData)
-  return {
-    id: credential.rawId,
-    handle: new Uint8Array(userHandle ?? []),
-    extensions: credential.getClientExtensionResults(),
+  try {
+    const { authenticatorData, userHandle } = credential.response as AuthenticatorAssertionResponse
+    checkVerified(authenticatorData)
+    return {
+      id: credential.rawId,
+      handle: new Uint8Array(userHandle ?? []),
+      extensions: credential.getClientExtensionResults() ?? {},
+    }
+  } catch (error) {
+    throw passkeyError('get-failed', error)
   }
 }

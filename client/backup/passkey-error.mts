@@ -5,6 +5,7 @@ import { CodedError } from '../../common/coded-error.mts'
  * - `not-supported`: no passkeys here, or this way to the passkey lacks what it was made with
  * - `invalid-secret`: `backup` was given no secret
  * - `cancelled`: the person cancelled, took too long, or has no passkey here; browsers do not say which
+ * - `busy`: another request for a passkey is pending, such as autofill; abort it first
  * - `not-verified`: the passkey did not check who used it
  * - `create-failed`, `get-failed`: anything else, at `backup` and at `restore`; `cause` has the browser's error
  * - `no-credential`: the browser gave no passkey, and no error
@@ -14,6 +15,7 @@ export type PasskeyBackupErrorCode =
   | 'not-supported'
   | 'invalid-secret'
   | 'cancelled'
+  | 'busy'
   | 'not-verified'
   | 'create-failed'
   | 'get-failed'
@@ -24,6 +26,7 @@ const MESSAGES: Readonly<Record<PasskeyBackupErrorCode, string>> = {
   'not-supported': 'Passkeys do not work here.',
   'invalid-secret': 'A secret must be 32 bytes as 43 characters of base64url without padding.',
   cancelled: 'No passkey was chosen: there is none, it took too long, or it was cancelled.',
+  busy: 'Another request for a passkey is pending.',
   'not-verified': 'The passkey did not check who used it.',
   'create-failed': 'The passkey could not be made.',
   'get-failed': 'The passkey could not be read.',
@@ -42,11 +45,14 @@ export class PasskeyBackupError extends CodedError<PasskeyBackupErrorCode> {
 
 /** What a browser's error means (Web Authentication Level 3, §5.1.3 and §5.1.4). */
 export function passkeyError(fallback: 'create-failed' | 'get-failed', cause: unknown): PasskeyBackupError {
+  if (cause instanceof PasskeyBackupError) return cause
   const name = (cause as { name?: unknown } | null)?.name
   // By design no page is told which of these it was.
   if (name === 'NotAllowedError' || name === 'AbortError') return new PasskeyBackupError('cancelled', { cause })
   if (name === 'NotSupportedError' || name === 'ConstraintError') {
     return new PasskeyBackupError('not-supported', { cause })
   }
+  // Credential Management Level 1, §2.5.1: one request at a time.
+  if (name === 'OperationError') return new PasskeyBackupError('busy', { cause })
   return new PasskeyBackupError(fallback, { cause })
 }

@@ -1,12 +1,12 @@
 // A secret that only one passkey opens: encrypted under what its PRF extension gives for a fixed input.
 
-import { utf8ToBytes } from '@noble/hashes/utils.js'
+import { asciiToBytes } from './ascii.mts'
 
 const LABEL = 'local-first-identity passkey backup v1'
 const IV_BYTES = 12
 
 /** What every passkey is asked for. The browser hashes it with a prefix of its own (Web Authentication Level 3, §10.1.4). */
-export const PRF_INPUT: Uint8Array<ArrayBuffer> = Uint8Array.from(utf8ToBytes(LABEL))
+export const PRF_INPUT: Uint8Array<ArrayBuffer> = asciiToBytes(LABEL)
 
 /** HKDF-SHA-256 (RFC 5869) of the passkey's output, which is 32 random bytes and needs no salt. */
 async function keyFrom(prf: BufferSource): Promise<CryptoKey> {

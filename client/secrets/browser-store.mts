@@ -5,10 +5,14 @@ import { persistQuietly } from './persistence.mts'
 import { type AuthSecretScope, keyOf } from './scope.mts'
 import { type AuthSecretStore, type SecretListener, SecretListeners, secretIn, using } from './secret-store.mts'
 
-/** Of this tab, by key: `storage` events tell the other tabs only. */
-const listeners = new Map<string, SecretListeners>()
+const SHARED = Symbol.for('local-first-identity:listeners')
+
+/** Of this tab, by key: `storage` events tell the other tabs only. A page may have several copies of this module. */
+const shared = globalThis as { [SHARED]?: Map<string, SecretListeners> }
 
 function listenersOf(key: string): SecretListeners {
+  const listeners = shared[SHARED] ?? new Map<string, SecretListeners>()
+  shared[SHARED] = listeners
   const found = listeners.get(key) ?? new SecretListeners()
   listeners.set(key, found)
   return found

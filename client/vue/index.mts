@@ -7,6 +7,7 @@ import {
   getCurrentScope,
   onMounted,
   onScopeDispose,
+  onUnmounted,
   type ShallowRef,
   shallowRef,
 } from 'vue'
@@ -54,10 +55,13 @@ function follow(auth: LocalFirstAuth): ShallowRef<LocalFirstAuthState> {
     end = auth.subscribe(show)
     show()
   }
-  if (getCurrentInstance()) onMounted(start)
+  const component = getCurrentInstance()
+  // Within `onMounted`, that is over, and its hook would never be called.
+  if (component && !component.isMounted) onMounted(start)
   // A store of the app, say, which a server sets up for each request.
   else if (typeof window !== 'undefined') start()
   if (getCurrentScope()) onScopeDispose(() => end?.())
+  else if (component) onUnmounted(() => end?.())
   return state
 }
 
