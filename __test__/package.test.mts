@@ -66,6 +66,7 @@ describe('the helpers', () => {
     'getLocalFirstIdentityProof',
     'requestPersistentStorage',
     'resolveAuthConfig',
+    'settleGuest',
   ]
   const hooks = [
     'useLocalFirstAuth',

@@ -3,6 +3,13 @@
 export { createLocalFirstAuth, type LocalFirstAuth, type LocalFirstAuthState } from './auth/auth.mts'
 export { type AuthConfig, resolveAuthConfig } from './auth/auth-config.mts'
 export {
+  type GuestChoice,
+  type GuestOutcome,
+  type GuestSignIn,
+  type SettleGuestOptions,
+  settleGuest,
+} from './auth/guest.mts'
+export {
   BrowserPasskeyBackup,
   type BrowserPasskeyBackupOptions,
   type PasskeyBackupForm,

@@ -23,8 +23,17 @@ import { launchChromium, noChromium } from './chromium.mts'
 const text = readFileSync(new URL('../../docs/client.md', import.meta.url), 'utf8')
 const codeIn = (language: string): string[] =>
   Array.from(text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms')), ([, code]) => code ?? '')
-const [signUp = '', betterAuth = '', file = '', persistence = '', own = '', auth = '', phrase = '', passkey = ''] =
-  codeIn('js')
+const [
+  signUp = '',
+  betterAuth = '',
+  file = '',
+  persistence = '',
+  own = '',
+  auth = '',
+  guest = '',
+  phrase = '',
+  passkey = '',
+] = codeIn('js')
 const [react = '', solid = '', backups = ''] = codeIn('jsx')
 const [vue = ''] = codeIn('vue')
 const [svelte = ''] = codeIn('svelte')
@@ -127,6 +136,25 @@ describe('docs/client.md', { skip: noChromium, timeout: 60_000 }, () => {
     await run(betterAuth, `exported.authClient.signUp.email(${form})`)
     assert.equal(sent.path, '/api/auth/sign-up/email')
     assert.equal(verifyLocalFirstIdentityProof(sent.proofToken, 'my-app-signup').ok, true)
+  })
+
+  it('has a guest choose what becomes of their data', async () => {
+    const program = `${guest}
+      import { BrowserAuthSecretStore } from 'local-first-identity/client'
+      export const store = new BrowserAuthSecretStore()`
+    const given = await run(
+      program,
+      `(async () => {
+        const { afterSignIn, store } = exported
+        const secret = await store.getOrCreateSecret()
+        const copied = []
+        const user = { jazzId: '27daef2c-56b2-5344-901d-160fc2f2ec81' }
+        const choice = await afterSignIn(store, user, () => 'copy', async (...args) => void copied.push(args))
+        return [choice, copied, [[secret, user.jazzId]], await store.loadSecret()]
+      })()`,
+    )
+    const [choice, copied, expected, left] = given as unknown[]
+    assert.deepEqual([choice, copied, left], ['copy', expected, null])
   })
 
   it('asks for persistent storage, and shows the answer', async () => {

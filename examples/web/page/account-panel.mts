@@ -4,6 +4,7 @@ import { client } from './better-auth.mts'
 import { accountJwt } from './data-token.mts'
 import { deviceId } from './device.mts'
 import { button, byId, form, input, onSubmit, say } from './dom.mts'
+import { settleNotes } from './guest-panel.mts'
 import { type Account, accountNow, endSession, refreshAccount, watchPerson } from './person.mts'
 import { concludeSignUp } from './proof-panel.mts'
 import { oneAtATime } from './runs.mts'
@@ -63,11 +64,19 @@ const signUpLocal = () =>
     if (error) fail(sentenceOf(error))
   })
 
+/** The identity of a user, if they have one, and whom their notes belong to. */
+function ownerOf(user: { id: string; jazzId?: string | null | undefined }): [identity: string | null, owner: string] {
+  const identity = user.jazzId ?? null
+  return [identity, identity ?? user.id]
+}
+
 const signIn = () =>
   complete('email', 'password') &&
   online(async () => {
     const { email, password } = fields()
-    await finish(await client.signIn.email({ email, password }))
+    const answer = await client.signIn.email({ email, password })
+    if (answer.data) await settleNotes(...ownerOf(answer.data.user))
+    await finish(answer)
   })
 
 const ANOTHER =

@@ -7,8 +7,11 @@ import {
   getLocalFirstIdentityProof,
 } from 'local-first-identity/client'
 
+/** Where this device keeps its secret. */
+export const deviceStore = new BrowserAuthSecretStore({ appId: 'demo-app' })
+
 /** The device's identity: the same for all tabs, which hear of each other's changes. */
-export const device = createLocalFirstAuth(new BrowserAuthSecretStore({ appId: 'demo-app' }))
+export const device = createLocalFirstAuth(deviceStore)
 
 let known: { secret: string; id: string } | undefined
 
