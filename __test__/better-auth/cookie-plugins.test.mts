@@ -98,23 +98,49 @@ describe('the place of the hooks', () => {
   const ids = (app: App) => app.context.options.plugins?.map(({ id }) => id) ?? []
 
   it('is behind all other plugins, but before those that hand cookies on', async () => {
-    const bridge = { id: 'my-cookie-bridge' } satisfies BetterAuthPlugin
     const other = { id: 'other' } satisfies BetterAuthPlugin
+    const own = ['local-first-identity-before', 'local-first-identity-after']
     for (const [more, expected] of [
-      [[other], ['other', 'local-first-identity-after', 'local-first-identity-before']],
+      [[other], ['other', ...own]],
       [
-        [other, nextCookies()],
-        ['other', 'local-first-identity-after', 'next-cookies', 'local-first-identity-before'],
+        [{ id: 'cookie-consent' }, other],
+        ['cookie-consent', 'other', ...own],
       ],
       [
-        [bridge, other],
-        ['local-first-identity-after', 'my-cookie-bridge', 'other', 'local-first-identity-before'],
+        [other, nextCookies()],
+        ['other', 'next-cookies', 'local-first-identity-before'],
       ],
     ] as const) {
       await withApp({ more: [...more] }, async (app) => {
         assert.deepEqual(ids(app).slice(-expected.length), expected)
       })
     }
+  })
+
+  /** Signs up by a magic link over HTTP, which takes the hooks before an endpoint and after it. */
+  async function keepsIdentity(app: App) {
+    const [browser, own, { email }] = [app.browser(), device(), newPerson()]
+    browser.proof = own.proof()
+    assert.equal((await browser.send('/sign-in/magic-link', { email })).status, 200)
+    await browser.open(app.mailbox.take(email))
+    assert.equal((await browser.user())?.jazzId, own.identity)
+  }
+
+  it('is found where a cookie plugin stands first', () => withApp({ first: [nextCookies()] }, keepsIdentity))
+
+  it('is found where another plugin brings plugins along', () => {
+    const bundle: BetterAuthPlugin = { id: 'bundle', init: () => ({ options: { plugins: [{ id: 'inner' }] } }) }
+    return withApp({ first: [bundle], more: [nextCookies()] }, keepsIdentity)
+  })
+
+  it('is found where two apps share a cookie plugin, each by its own options', async () => {
+    const plugin = nextCookies()
+    await withApp({ more: [plugin], plugin: { required: true } }, (first) =>
+      withApp({ more: [plugin] }, async (second) => {
+        await keepsIdentity(first)
+        await keepsIdentity(second)
+      }),
+    )
   })
 
   it('is the same for an app that takes its options twice', async () => {

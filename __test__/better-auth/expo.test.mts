@@ -8,6 +8,7 @@ import { after, describe, it } from 'node:test'
 import { expo } from '@better-auth/expo'
 import type { BetterAuthPlugin } from 'better-auth'
 import { createAuthClient } from 'better-auth/client'
+import { decodeJwt } from 'jose'
 import { localFirstIdentityClient } from 'local-first-identity/better-auth/client'
 
 import { type App, type AppOptions, anonymousWith, device, newPerson, withApp } from './app.mts'
@@ -179,17 +180,62 @@ describe('a provider, with Expo', () => {
       assert.equal(app.logs.filter((line) => line.includes('came back to the app')).length, 1)
     }))
 
-  it('gives nothing by a proof that was used', () =>
+  it('gives nothing to another user by what was used', () =>
     withExpo(async (app) => {
       const [phone, own, person] = [new Phone(app), device(), newPerson()]
       phone.proof = own.proof()
       await phone.signIn(person.email)
-      const copy = new Map(phone.stored)
-      assert.equal((await phone.user())?.jazzId, own.identity)
-      await app.context.internalAdapter.updateUser((await phone.user())?.id ?? '', { jazzId: null })
-      phone.stored.clear()
-      for (const [key, value] of copy) phone.stored.set(key, value)
+      const copy = phone.cookies()
+      const user = await phone.user()
+      assert.equal(user?.jazzId, own.identity)
+      await app.context.internalAdapter.deleteUser(user?.id ?? '')
+      phone.proof = undefined
+      await phone.signIn(person.email)
+      phone.stored.set('better-auth_cookie', JSON.stringify({ ...copy, ...phone.cookies() }))
       assert.deepEqual([(await phone.user())?.email, (await phone.user())?.jazzId], [person.email, null])
+    }))
+
+  it('gives it at the next request after a fault', () =>
+    withExpo(async (app) => {
+      const [phone, own, person] = [new Phone(app), device(), newPerson()]
+      phone.proof = own.proof()
+      await phone.signIn(person.email)
+      const { updateMany } = app.context.adapter
+      app.context.adapter.updateMany = () => Promise.reject(new Error('a fault'))
+      await phone.client.getSession()
+      app.context.adapter.updateMany = updateMany
+      // Better Auth’s client tries again by itself.
+      serverErrors.splice(0)
+      assert.equal((await phone.user())?.jazzId, own.identity)
+    }))
+
+  it('gives nothing to a session that was revoked, though it is cached', () =>
+    withExpo(
+      async (app) => {
+        const [phone, own, person] = [new Phone(app), device(), newPerson()]
+        phone.proof = own.proof()
+        await phone.signIn(person.email)
+        const user = (await app.users()).find(({ email }) => email === person.email)
+        await app.context.internalAdapter.deleteUserSessions(user?.id ?? assert.fail())
+        await phone.user()
+        assert.equal(await identityOf(app, person.email), null)
+      },
+      { options: { session: { cookieCache: { enabled: true } } } },
+    ))
+
+  it('has the identity in the first JWT, whichever endpoint the app asks first', () =>
+    withExpo(async (app) => {
+      for (const path of ['/token', '/get-session'] as const) {
+        const [phone, own, person] = [new Phone(app), device(), newPerson()]
+        phone.proof = own.proof()
+        await phone.signIn(person.email)
+        let jwt = ''
+        const onSuccess = ({ response }: { response: Response }) => {
+          jwt = response.headers.get('set-auth-jwt') ?? ''
+        }
+        const { data } = await phone.client.$fetch<{ token?: string }>(path, { method: 'GET', onSuccess })
+        assert.equal(decodeJwt(data?.token ?? jwt).sub, own.identity, path)
+      }
     }))
 })
 

@@ -11,11 +11,11 @@ import { getOAuthState, getSessionFromCtx } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
 
 import type { Settings } from './options.mts'
-import type { Reserved } from './reservation.mts'
+import { prepare, type Reserved } from './reservation.mts'
 import { PROVEN_KEY, STATE_KEY, type Ticket, useTicket } from './return-ticket.mts'
 import { CALLBACK_PATH } from './routes.mts'
 import { cookieName, leaveCookie, readCookie, removeCookie } from './signed-cookie.mts'
-import { findUser, giveIdentity, type IdentifiedUser } from './users.mts'
+import { findUser, giveIdentity, type IdentifiedUser, ownersOf } from './users.mts'
 
 type Ctx = GenericEndpointContext
 
@@ -43,8 +43,8 @@ async function journeyWithoutTicket({ path }: Ctx) {
 
 /** Whether an app has the ticket of the journey that ends in this call, and gives the identity when it comes back. */
 export async function awaitsApp(ctx: Ctx, { assign }: Settings): Promise<boolean> {
-  // A user ID cannot be given later.
-  return assign === 'field' && (await journeyWithoutTicket(ctx))?.endsInApp === true
+  // A user ID cannot be given later, and nobody but Expo's plugin hands the note on.
+  return assign === 'field' && ctx.context.hasPlugin('expo') && (await journeyWithoutTicket(ctx))?.endsInApp === true
 }
 
 /** Leaves the note for the app, if that is to give the identity to the user that this call has created. */
@@ -61,52 +61,80 @@ export async function leaveNote(ctx: Ctx, userId: string, settings: Settings): P
   )
 }
 
-/** Whether an app asks for its session that may have such a note. */
-export const isAppReturn = ({ path, headers }: { path?: string; headers?: Headers | undefined }): boolean =>
-  path === '/get-session' && (headers?.get('cookie') ?? '').includes(cookieName('app'))
+/** The endpoints by which an app learns who it is: they must not be answered before the identity is there. */
+const SESSION_PATHS: ReadonlySet<string> = new Set(['/get-session', '/token'])
+
+/** Whether an app asks who it is, with a note. */
+export const isAppReturn = ({ path = '', headers }: { path?: string; headers?: Headers | undefined }): boolean =>
+  SESSION_PATHS.has(path) && (headers?.get('cookie') ?? '').includes(cookieName('app'))
+
+/** The session as the database has it: a cached one may have been revoked. */
+async function sessionOf(ctx: Ctx) {
+  const before = ctx.context.session
+  ctx.context.session = null
+  const found = await getSessionFromCtx(ctx, { disableRefresh: true, disableCookieCache: true })
+  ctx.context.session = before
+  return found
+}
 
 /**
- * Gives the user of this session the identity that the app's ticket proves.
+ * Before the endpoint: gives the user of this session the identity that the app's ticket proves.
  *
- * @returns The answer with the user as they are then; nothing if it stays as it is.
+ * @returns The request without its cached session, which has the user as they were.
  */
-export async function completeAppReturn(ctx: Ctx): Promise<unknown> {
+export async function completeAppReturn(ctx: Ctx): Promise<{ context: { headers: Headers } } | undefined> {
   const [note, ticket] = [await readCookie<Note>(ctx, 'app'), await readCookie<Ticket>(ctx, 'redirect')]
   if (!note || !ticket?.identity || note.ticketId !== ticket.id) return undefined
-  const found = await getSessionFromCtx(ctx, { disableRefresh: true, disableCookieCache: true })
+  const found = await sessionOf(ctx)
   if (!found || found.user.id !== note.userId || (found.session as { impersonatedBy?: string }).impersonatedBy) {
     return undefined
   }
   const user = await give(ctx, ticket, ticket.identity, note.userId)
-  // Another request is at it.
+  // It is not known yet: the app keeps what it has, and asks again.
   if (user === undefined) return undefined
   removeCookie(ctx, 'app')
   removeCookie(ctx, 'redirect')
   if (!user) return undefined
   await setSessionCookie(ctx, { session: found.session, user })
-  const { returned } = ctx.context as { returned?: { user?: object } }
-  return returned?.user && { ...returned, user: { ...returned.user, jazzId: user.jazzId } }
+  const cookies = (ctx.headers?.get('cookie') ?? '').split('; ')
+  const cached = ctx.context.authCookies.sessionData.name
+  const rest = cookies.filter((cookie) => !cookie.startsWith(cached))
+  return { context: { headers: new Headers({ cookie: rest.join('; ') }) } }
 }
 
-/** @returns The user with the identity; `null` if they cannot have it, `undefined` if it is not known yet. */
+const WAIT_MS = 50
+const WAITS = 10
+
+/**
+ * Gives it, or waits for another request that is at it. What a fault has left undone is done again: the note says for whom the
+ * ticket was.
+ *
+ * @returns The user with the identity; `null` if they cannot have it, `undefined` if it is not known yet.
+ */
 async function give(
-  ctx: Ctx,
+  { context }: Ctx,
   ticket: Ticket,
   identity: string,
   userId: string,
 ): Promise<IdentifiedUser | null | undefined> {
-  const { context } = ctx
+  await prepare(context)
   const reserved: Reserved = {}
-  if (!(await useTicket(context, ticket, reserved))) {
-    const user = await findUser(context, userId)
-    return user?.jazzId === identity ? user : undefined
-  }
+  await useTicket(context, ticket, reserved)
   const anonymousUserId = ticket.anonymousUserId ?? undefined
-  const user = await giveIdentity(context, userId, identity, { anonymousUserId })
-  if (!user) {
-    context.logger.warn(
-      '[local-first-identity] A person came back to the app with an identity that has another account, or to an account that has another identity. The account stays without it.',
-    )
+  for (let wait = 0; wait < WAITS; wait++) {
+    const current = await findUser(context, userId)
+    if (!current) return null
+    if (current.jazzId) return current.jazzId === identity ? current : null
+    const user = await giveIdentity(context, userId, identity, { anonymousUserId })
+    if (user) return user
+    const { owner, anonymous } = await ownersOf(context, identity)
+    if (owner && owner.id !== userId && anonymous?.id !== anonymousUserId) {
+      context.logger.warn(
+        '[local-first-identity] A person came back to the app with an identity that has another account. Theirs stays without it.',
+      )
+      return null
+    }
+    await new Promise((resolve) => setTimeout(resolve, WAIT_MS))
   }
-  return user
+  return undefined
 }

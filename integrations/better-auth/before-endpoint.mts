@@ -96,9 +96,9 @@ async function ticketFor(ctx: Ctx, way: Way, proven: Proven | undefined, email: 
 
 /** The browser comes back from a provider or a mailbox. */
 async function comeBack(ctx: Ctx): Promise<void> {
-  await prepare(ctx.context)
   const ticket = (await findTicket(ctx)) ?? undefined
   const identity = ticket?.identity ?? undefined
+  if (identity) await prepare(ctx.context)
   const proven = ticket && identity && !(await isImpersonated(ctx)) ? await provenOf(ctx, ticket, identity) : undefined
   const { path } = ctx
   return startState(ctx, { route: wayBack(ctx), leg: 'back', path, ticket, proven, outcome: open() })

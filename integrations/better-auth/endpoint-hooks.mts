@@ -1,4 +1,4 @@
-// The hooks around Better Auth's endpoints, as two plugins of their own: each has its place among the app's plugins.
+// The hooks around Better Auth's endpoints, and their place among those of the app's plugins.
 
 import type { AuthContext, BetterAuthPlugin } from '@better-auth/core'
 import { createAuthMiddleware } from 'better-auth/api'
@@ -6,36 +6,53 @@ import { createAuthMiddleware } from 'better-auth/api'
 import { afterEndpoint } from './after-endpoint.mts'
 import { completeAppReturn, isAppReturn } from './app-return.mts'
 import { beforeEndpoint } from './before-endpoint.mts'
-import type { Settings } from './options.mts'
+import type { LocalFirstIdentityOptions, Settings } from './options.mts'
 import { concerns } from './routes.mts'
 
-/** What runs before an endpoint, behind all other plugins: a request that another plugin refuses must not cost its proof. */
-export const beforeHooks = (settings: Settings) =>
+type AfterHooks = NonNullable<NonNullable<BetterAuthPlugin['hooks']>['after']>
+
+const beforeHooks = (settings: Settings) =>
   ({
     id: 'local-first-identity-before',
-    hooks: { before: [{ matcher: concerns, handler: createAuthMiddleware((ctx) => beforeEndpoint(ctx, settings)) }] },
-  }) satisfies BetterAuthPlugin
-
-const afterHooks = (settings: Settings) =>
-  ({
-    id: 'local-first-identity-after',
     hooks: {
-      after: [
-        { matcher: concerns, handler: createAuthMiddleware((ctx) => afterEndpoint(ctx, settings)) },
+      before: [
+        { matcher: concerns, handler: createAuthMiddleware((ctx) => beforeEndpoint(ctx, settings)) },
         { matcher: isAppReturn, handler: createAuthMiddleware((ctx) => completeAppReturn(ctx)) },
       ],
     },
   }) satisfies BetterAuthPlugin
 
-/**
- * Whether a plugin hands cookies on to a framework, as `nextCookies()` and its like do. Apps place it last; a cookie that is set
- * behind it never reaches the browser of a server action.
- */
-const handsOnCookies = ({ id }: BetterAuthPlugin): boolean => /cookie/i.test(id)
+const afterHooks = (settings: Settings, options: LocalFirstIdentityOptions): AfterHooks => [
+  {
+    // A plugin of the app's that has this hook may be shared with another app.
+    matcher: (ctx) => concerns(ctx) && ctx.context.getPlugin('local-first-identity')?.options === options,
+    handler: createAuthMiddleware((ctx) => afterEndpoint(ctx, settings)),
+  },
+]
 
-/** Has the hooks after an endpoint run behind all other plugins, but before those that hand cookies on. */
-export function placeAfterHooks({ options: { plugins = [] } }: AuthContext, settings: Settings): void {
-  const index = plugins.findIndex(handsOnCookies)
-  // Better Auth's own copy of the app's list.
-  plugins.splice(index === -1 ? plugins.length : index, 0, afterHooks(settings))
+/**
+ * The plugin that hands cookies on to a framework, as `nextCookies()` does, if it is last, as Better Auth asks: a cookie that is
+ * set behind it never reaches the browser of a server action.
+ */
+function cookiePluginOf({ options: { plugins = [] } }: AuthContext): BetterAuthPlugin | undefined {
+  const others = plugins.findLastIndex(({ id, hooks }) => (hooks?.after ?? []).length > 0 && !/cookie/i.test(id))
+  return plugins.slice(others + 1).find(({ hooks }) => (hooks?.after ?? []).length > 0)
+}
+
+/**
+ * The plugins with the hooks, for the end of the list: a request that another plugin refuses must not cost its proof. Those after
+ * an endpoint run just before the plugin that hands cookies on, among that plugin's own.
+ */
+export function hookPlugins(
+  context: AuthContext,
+  settings: Settings,
+  options: LocalFirstIdentityOptions,
+): BetterAuthPlugin[] {
+  const after = afterHooks(settings, options)
+  const bridge = cookiePluginOf(context)?.hooks?.after
+  if (!bridge || Object.isFrozen(bridge)) {
+    return [beforeHooks(settings), { id: 'local-first-identity-after', hooks: { after } }]
+  }
+  bridge.unshift(...after)
+  return [beforeHooks(settings)]
 }

@@ -3,7 +3,7 @@
 import type { BetterAuthPlugin } from 'better-auth'
 
 import { checkConfiguration } from './check-configuration.mts'
-import { beforeHooks, placeAfterHooks } from './endpoint-hooks.mts'
+import { hookPlugins } from './endpoint-hooks.mts'
 import { LOCAL_FIRST_IDENTITY_ERROR_CODES } from './error-codes.mts'
 import { FOREIGN, sessionHooks } from './foreign-link.mts'
 import { linkEndpoint } from './link.mts'
@@ -56,10 +56,9 @@ export const localFirstIdentity = (options: LocalFirstIdentityOptions) => {
     $ERROR_CODES: LOCAL_FIRST_IDENTITY_ERROR_CODES,
     init(context) {
       checkConfiguration(context, settings)
-      placeAfterHooks(context, settings)
       return {
         options: {
-          plugins: [beforeHooks(settings)],
+          plugins: hookPlugins(context, settings, options),
           databaseHooks: { user: userHooks(settings), session: sessionHooks, account: accountHooks },
         },
       }

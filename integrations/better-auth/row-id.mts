@@ -50,28 +50,50 @@ function newRow() {
   return { identifier, value: randomUUID(), expiresAt: now, createdAt: now, updatedAt: now }
 }
 
-/** Writes a row, sees what came of it, and deletes it. */
-async function probe<T>(context: AuthContext, id: Form | undefined, see: (row: { id: unknown }) => T | Promise<T>) {
-  const { adapter } = context
-  const data = newRow()
-  const forced = id && { data: { ...data, id: id(sha256(data.identifier)) }, forceAllowId: true }
+/** Writes a row, with the ID that is forced upon it if there is one. */
+const write = ({ adapter }: AuthContext, data: object, id?: string) =>
+  adapter.create<Record<string, unknown>>({
+    model,
+    data: { ...data, ...(id && { id }) },
+    ...(id && { forceAllowId: true }),
+  })
+
+const remove = ({ adapter }: AuthContext, field: 'id' | 'identifier', value: string): Promise<number> =>
+  adapter.deleteMany({ model, where: [{ field, value }] })
+
+/**
+ * Whether such an ID lets one row in, and finds it again. Some databases cut an ID off, and some adapters put their own in its
+ * place. Nothing is read: a replica of the database may be behind.
+ */
+async function takes(context: AuthContext, form: Form): Promise<boolean> {
+  const [first, second] = [newRow(), newRow()]
+  const id = form(sha256(first.identifier))
   try {
-    return await see(await retryDeadlocks(context, () => adapter.create({ model, data, ...forced })))
+    await retryDeadlocks(context, () => write(context, first, id))
+    const isOneOnly = await write(context, second, id).then(
+      () => false,
+      () => true,
+    )
+    return isOneOnly && (await retryDeadlocks(context, () => remove(context, 'id', id))) === 1
+  } catch {
+    return false
   } finally {
-    const where = [{ field: 'identifier', value: data.identifier }]
-    await retryDeadlocks(context, () => adapter.deleteMany({ model, where }))
+    for (const { identifier } of [first, second]) {
+      await retryDeadlocks(context, () => remove(context, 'identifier', identifier))
+    }
   }
 }
 
-/** Whether a row with such an ID is there once it was written: not every database refuses an ID that it cuts off. */
-async function takes(context: AuthContext, form: Form): Promise<boolean> {
-  const isThere = async ({ id }: { id: unknown }) =>
-    (await context.adapter.findOne({ model, where: [{ field: 'id', value: id as string }] })) !== null
-  return probe(context, form, isThere).catch(() => false)
+/** Whether the database itself makes numbers as IDs. Those that an app makes come in no order. */
+async function numbersRows(context: AuthContext): Promise<boolean> {
+  const row = newRow()
+  try {
+    const { id } = await retryDeadlocks(context, () => write(context, row))
+    return context.options.advanced?.database?.generateId === false && /^\d+$/.test(String(id))
+  } finally {
+    await retryDeadlocks(context, () => remove(context, 'identifier', row.identifier))
+  }
 }
-
-const numbersRows = (context: AuthContext): Promise<boolean> =>
-  probe(context, undefined, ({ id }) => /^\d+$/.test(String(id)))
 
 /**
  * The first form that the table takes. Every server must come to the same: a form is passed over only if it is refused again
@@ -95,6 +117,8 @@ async function find(context: AuthContext): Promise<RowIds> {
   if (options.advanced?.database?.generateId === 'serial') return 'by-order'
   const { usesObjectIdKey } = (adapter.options ?? {}) as { usesObjectIdKey?: (model: string) => boolean }
   if (usesObjectIdKey?.(model)) return byForm(objectId)
+  // It lets any row in, and says so at start.
+  if (adapter.id === 'memory') return byForm(FORMS.UUID)
   const form = await formFor(context)
   if (form) return byForm(form)
   // Of a database that does not answer, this is the error.
