@@ -96,12 +96,14 @@ function unhurriedFetch(): FetchImplementation {
     const response = await fetch(url, options).catch((cause) => {
       throw new Error(`session: ${url} does not answer`, { cause })
     })
-    // `jose` follows none: an address inside of the network may be behind it.
+    if (response.status === 200) return response
     const moved = response.headers.get('location')
-    if (moved !== null)
-      throw new Error(`session: ${url} redirects to ${moved}: give the address of the keys themselves`)
-    if (response.status !== 200) throw new Error(`session: ${url} answered ${response.status}, not 200`)
-    return response
+    if (moved === null || !URL.canParse(moved, url)) {
+      throw new Error(`session: ${url} answered ${response.status}, not 200`)
+    }
+    // `jose` follows none: an address inside of the network may be behind it. Without its path, which may have a secret.
+    const { origin } = new URL(moved, url)
+    throw new Error(`session: ${url} redirects to ${origin}: give the address of the keys themselves`)
   }
 }
 

@@ -66,7 +66,9 @@ describe('settleGuest', () => {
 
   it('asks nothing where there is no guest, or the account has the guest’s identity', async () => {
     const { store, guestId, calls, options } = await deviceWithGuest()
-    assert.equal(await settleGuest(options('discard', { accountId: guestId })), 'same')
+    for (const own of [guestId, guestId.toUpperCase()]) {
+      assert.equal(await settleGuest(options('discard', { accountId: own })), 'same')
+    }
     await store.clearSecret()
     assert.equal(await settleGuest(options('discard')), 'no-guest')
     assert.deepEqual([calls, await store.loadSecret()], [[], null])

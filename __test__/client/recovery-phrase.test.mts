@@ -77,6 +77,11 @@ const FORMS: Record<string, string> = {
   'numbers with a label of another language': each((word, number) => `слово №${number} ${word}`, '\n'),
   'two columns, read row by row': columns('', '\t', (number, word) => `${number}. ${word}`),
   'a table of Markdown': columns('| ', ' | ', (number, word) => `${number} | ${word}`),
+  'numbered from zero': each((word, number) => `${number - 1}: ${word}`),
+  'two columns from zero': columns('', '\t', (number, word) => `${number - 1} ${word}`),
+  'two columns with a date above': `25-11-2026\n${columns('', '\t', (number, word) => `${number}. ${word}`)}`,
+  'two columns with a date below': `${columns('', '\t', (number, word) => `${number}. ${word}`)}\n25-11-2026`,
+  'numbered, with a date above': `2026-11-25\n${each((word, number) => `${number}. ${word}`)}`,
   'numbers that count lines': each((word, number) => (number % 4 === 1 ? `${(number + 3) / 4}: ${word}` : word)),
   'a date and the words': `2026-11-25\n${WORDS.join(' ')}`,
   'letters as numbers': each((word, number) => `${String.fromCharCode(96 + number)}) ${word}`, '\n'),
@@ -225,7 +230,6 @@ describe('what is no recovery phrase', () => {
     for (const [phrase, position, count] of [
       [`My phrase ${WORDS.join(' ')}`, 1, 26],
       [[...WORDS.slice(0, 22), 'xx'].join(' '), 23, 23],
-      [`${each((word, number) => `${number}. ${word}`)} 25. xx`, 25, 25],
     ] as const) {
       const error = refused(phrase)
       assert.deepEqual([error.code, error.position], ['invalid-length', position])
@@ -240,6 +244,18 @@ describe('what is no recovery phrase', () => {
     const phrase = each((word, number) => `${number}. ${number === 5 ? '____' : word}`, '\n')
     const { code, position } = refused(phrase)
     assert.deepEqual([code, position], ['invalid-word', 5])
+  })
+
+  it('has numbers that are no order: it is not read in another one', () => {
+    for (const phrase of [
+      each((word, number) => `${number === 7 ? 8 : number}. ${word}`),
+      each((word, number) => `${number + 4}. ${word}`),
+      `${each((word, number) => `${number}. ${word}`)} 25. xx 27. yy`.replace('3. ', '33. '),
+    ]) {
+      const { code, position, message } = refused(phrase)
+      assert.deepEqual([code, position], ['invalid-numbers', undefined])
+      assert.equal(message, 'The words are numbered, but not from 1 to 24, each once.')
+    }
   })
 
   it('has its numbers in another order than its words', () => {

@@ -110,7 +110,7 @@ describe('session, keys that cannot be had', () => {
   it('are named where they have moved, with their new address', async () => {
     const moved = await listen((_req, res) => res.writeHead(301, { location: provider.options.jwks }).end())
     const whose = session({ ...provider.options, jwks: `${moved.origin}/old` })
-    const message = `session: ${moved.origin}/old redirects to ${provider.options.jwks}: give the address of the keys themselves`
+    const message = `session: ${moved.origin}/old redirects to ${new URL(provider.options.jwks).origin}: give the address of the keys themselves`
     await assert.rejects(whose(bearer(await provider.sign())), { message })
     assert.equal(provider.state.fetched, 0)
     await moved.stop()

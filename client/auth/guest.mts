@@ -59,7 +59,7 @@ export async function settleGuest(options: SettleGuestOptions): Promise<GuestOut
   const secret = await store.loadSecret()
   if (secret === null) return 'no-guest'
   const signIn: GuestSignIn = { guestId: deriveUserId(secret), accountId }
-  if (signIn.guestId === accountId) return 'same'
+  if (signIn.guestId === accountId?.toLowerCase()) return 'same'
   const choice = await choose(signIn)
   if (!CHOICES.includes(choice)) invalid(NAME, "`choose` must give 'copy', 'keep' or 'discard'")
   if (choice === 'keep') return choice

@@ -6,6 +6,7 @@ export const WORDS = 24
 /**
  * What is wrong with a phrase, or with the secret for one:
  * - `invalid-length`: it does not have 24 words
+ * - `invalid-numbers`: the words are numbered, but not from 1 to 24, each once
  * - `invalid-letter`: a word has a letter that is not from A to Z
  * - `invalid-word`: a word is not in the list
  * - `invalid-checksum`: all are in the list, but one is wrong, or they are in another order
@@ -13,6 +14,7 @@ export const WORDS = 24
  */
 export type RecoveryPhraseErrorCode =
   | 'invalid-length'
+  | 'invalid-numbers'
   | 'invalid-letter'
   | 'invalid-word'
   | 'invalid-checksum'
@@ -29,6 +31,7 @@ const notInList = (position: number | undefined) => `Word ${position} is not one
 const MESSAGES: Readonly<Record<RecoveryPhraseErrorCode, (found: Found) => string>> = {
   'invalid-length': ({ position, count }) =>
     `A recovery phrase has ${WORDS} words, and this has ${count}.${position ? ` ${notInList(position)}` : ''}`,
+  'invalid-numbers': () => `The words are numbered, but not from 1 to ${WORDS}, each once.`,
   'invalid-letter': ({ position }) => `Word ${position} has a letter that is not from A to Z.`,
   'invalid-word': ({ position }) => notInList(position),
   'invalid-checksum': () => 'These words are no recovery phrase: one is wrong, or they are in another order.',

@@ -102,6 +102,10 @@ function* entropiesIn(groups: readonly Run[][]): Generator<Uint8Array> {
  */
 export function readPhrase(typed: string): Uint8Array {
   const groups = readRuns(typed, WORDS)
+  if (!groups) throw new RecoveryPhraseError('invalid-numbers')
+  const count = groups.length === 1 ? (groups[0]?.length ?? 0) : 0
+  // More than letters one by one would be, and to look each up takes time.
+  if (count > WORDS * LONGEST_WORD) throw new RecoveryPhraseError('invalid-length', { count })
   const [entropy, another] = entropiesIn(groups)
   // Two readings of one text would be two identities, and nothing tells which is meant.
   if (entropy && !another) return entropy

@@ -52,19 +52,32 @@ function split(text: string): Numbered[] {
   return parts
 }
 
+/** Where `count` numbers in a row are 1 to `count`, or 0 to one less, each once, in any order. */
+function findNumbering(parts: readonly Numbered[], count: number): number | undefined {
+  for (let start = 1; start + count <= parts.length; start++) {
+    const numbers = parts.slice(start, start + count).map(({ number }) => number)
+    const least = Math.min(...numbers)
+    if (least <= 1 && new Set(numbers).size === count && Math.max(...numbers) === least + count - 1) return start
+  }
+  return undefined
+}
+
 /**
  * Reads the runs of letters of a text.
  *
  * @param count - How many words the text should have.
- * @returns A list for each word in the order of their numbers, if they are numbered from 1 to `count`. Else one list.
+ * @returns A list for each word in the order of their numbers, if they are numbered from 1 to `count`. One list, if they are not.
+ *   `undefined` if there are so many numbers that they must mean an order, and it is none.
  */
-export function readRuns(typed: string, count: number): Run[][] {
+export function readRuns(typed: string, count: number): Run[][] | undefined {
   const parts = split(fold(typed))
-  const words = parts.slice(1).map(({ number, runs }, index) => ({ number, before: parts[index]?.runs ?? [], runs }))
+  const start = findNumbering(parts, count)
+  if (start === undefined) return parts.length > count ? undefined : [parts.flatMap(({ runs }) => runs)]
+  const isNumberLast = parts[start + count - 1]?.runs.length === 0
+  const words = parts.slice(start, start + count).map(({ number, runs }, index) => ({
+    number,
+    runs: isNumberLast ? (parts[start + index - 1]?.runs ?? []) : runs,
+  }))
   // A table has its columns side by side, and is read row by row.
-  words.sort((a, b) => a.number - b.number)
-  const isNumbered = words.length === count && words.every(({ number }, index) => number === index + 1)
-  if (!isNumbered) return [parts.flatMap(({ runs }) => runs)]
-  const isNumberLast = parts[count]?.runs.length === 0
-  return words.map(({ before, runs }) => (isNumberLast ? before : runs))
+  return words.sort((a, b) => a.number - b.number).map(({ runs }) => runs)
 }

@@ -71,8 +71,8 @@ async function change(key: string, secret: string | null): Promise<void> {
   try {
     await decide(key, () => secret, PATIENCE_MS)
   } catch (error) {
-    // Other tabs may have decided otherwise, and would undo it in a moment.
-    write(key, before)
+    // Other tabs may have decided otherwise, and would undo it in a moment. What one of them has written meanwhile stays.
+    if (storage().getItem(key) === secret) write(key, before)
     throw error
   }
   if (secret !== null) void persistQuietly()
