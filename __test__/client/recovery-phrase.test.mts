@@ -63,6 +63,12 @@ const columns = (first: string, second: string, write: (number: number, word: st
     .map((word, row) => `${first}${write(row + 1, word)}${second}${write(row + 13, WORDS[row + 12] ?? '')}`)
     .join('\n')
 
+const roman = (number: number) =>
+  `${'x'.repeat(Math.floor(number / 10))}${['', 'i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix'][number % 10]}`
+/** By the characters that Unicode has for numerals: ten, and those up to nine. */
+const unicodeRoman = (number: number) =>
+  `${'Ⅹ'.repeat(Math.floor(number / 10))}${number % 10 > 0 ? String.fromCodePoint(0x215f + (number % 10)) : ''}`
+
 const FORMS: Record<string, string> = {
   'numbered, one a line': each((word, number) => `${number}. ${word}`, '\n'),
   'numbered, in a row': each((word, number) => `${number}) ${word}`),
@@ -85,13 +91,19 @@ const FORMS: Record<string, string> = {
   'numbers that count lines': each((word, number) => (number % 4 === 1 ? `${(number + 3) / 4}: ${word}` : word)),
   'a date and the words': `2026-11-25\n${WORDS.join(' ')}`,
   'letters as numbers': each((word, number) => `${String.fromCharCode(96 + number)}) ${word}`, '\n'),
-  'Roman numerals': each(
-    (word, number) => `${['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x'][number % 10]}. ${word}`,
-    '\n',
+  'Roman numerals': each((word, number) => `${roman(number)}. ${word}`, '\n'),
+  'Roman numerals of one character': each((word, number) => `${unicodeRoman(number)} ${word}`),
+  'letters, in two columns': columns('', '\t', (number, word) => `${String.fromCharCode(96 + number)}) ${word}`),
+  'Roman numerals, in two columns': columns('', '\t', (number, word) => `${roman(number)}. ${word}`),
+  'Roman numerals of one character, in two columns': columns(
+    '',
+    '\t',
+    (number, word) => `${unicodeRoman(number)} ${word}`,
   ),
-  'Roman numerals of one character': each(
-    (word, number) => `${String.fromCodePoint(0x215f + (number % 12) + 1)} ${word}`,
-  ),
+  'the numbers, then the words': `${each((_, number) => String(number))}\n${WORDS.join(' ')}`,
+  'the words, then the numbers': `${WORDS.join(' ')}\n${each((_, number) => `${number}.`)}`,
+  'numbers behind the words, and a note': `${each((word, number) => `${word} #${number}`)} keep safe`,
+  'numbers with a label, and a note': `${each((word, number) => `word #${number} ${word}`)} keep safe`,
   bullets: each((word) => `• ${word}`, '\n'),
   'a list of Markdown': each((word) => `- [ ] **${word}**`, '\n'),
   'a quoted mail': each((word) => `> ${word}`, '\r\n'),

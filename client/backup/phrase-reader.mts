@@ -10,10 +10,10 @@ import { type Run, readRuns } from './phrase-text.mts'
 const DISTINCT_LETTERS = 4
 const LONGEST_WORD = 8
 
-const wordOf = (letters: string): string | undefined =>
-  wordlist.includes(letters) || letters.length < DISTINCT_LETTERS
-    ? wordlist.find((word) => word === letters)
-    : wordlist.find((word) => word.startsWith(letters))
+function wordOf(letters: string): string | undefined {
+  if (wordlist.includes(letters)) return letters
+  return letters.length < DISTINCT_LETTERS ? undefined : wordlist.find((word) => word.startsWith(letters))
+}
 
 /** The words that the first runs make, with what is left of the runs. The fewest runs come first. */
 function* firstWords(runs: readonly Run[]): Generator<[word: string, rest: readonly Run[]]> {
@@ -72,7 +72,7 @@ function explain(words: readonly Word[]): RecoveryPhraseError {
   return new RecoveryPhraseError(position ? 'invalid-word' : 'invalid-checksum', { position })
 }
 
-/** Each way to read the text as 24 words. */
+/** The phrases that the runs may be: 24 words, of which the checksum is yet to be looked at. */
 function* phrasesIn(groups: readonly Run[][]): Generator<string[]> {
   const [runs = []] = groups
   if (groups.length === 1) return yield* readings(runs, WORDS)
@@ -80,34 +80,41 @@ function* phrasesIn(groups: readonly Run[][]): Generator<string[]> {
   if (words.length === WORDS) yield words
 }
 
-/** The entropy of each reading whose checksum is right. */
-function* entropiesIn(groups: readonly Run[][]): Generator<Uint8Array> {
-  for (const words of phrasesIn(groups)) {
-    try {
-      yield mnemonicToEntropy(words.join(' '), wordlist)
-    } catch {
-      // Another reading may be the phrase.
+/** The phrases whose checksum is right, each with its entropy; no more than two, since two are one too many. */
+function validPhrases(ways: readonly Run[][][]): Map<string, Uint8Array> {
+  const valid = new Map<string, Uint8Array>()
+  for (const groups of ways) {
+    for (const words of phrasesIn(groups)) {
+      const phrase = words.join(' ')
+      try {
+        if (!valid.has(phrase)) valid.set(phrase, mnemonicToEntropy(phrase, wordlist))
+      } catch {
+        // Another reading may be the phrase.
+      }
+      if (valid.size > 1) return valid
     }
   }
+  return valid
 }
 
 /**
  * Reads 24 words of BIP-39's English list from what a person typed, pasted or scanned.
  *
- * Numbers, punctuation, quotation marks, list marks, invisible characters, case and accents carry nothing. Numbers from 1 to
- * 24 give the order. A word may be split over lines, or be its first four letters or more.
+ * Punctuation, quotation marks, list marks, invisible characters, case and accents carry nothing. Numbers from 1 to 24 give the
+ * order. A word may be split over lines, or be its first four letters or more.
  *
  * @returns Their entropy, 32 bytes.
  * @throws RecoveryPhraseError
  */
 export function readPhrase(typed: string): Uint8Array {
-  const groups = readRuns(typed, WORDS)
-  if (!groups) throw new RecoveryPhraseError('invalid-numbers')
-  const count = groups.length === 1 ? (groups[0]?.length ?? 0) : 0
+  const ways = readRuns(typed, WORDS)
+  const [likeliest] = ways
+  if (!likeliest) throw new RecoveryPhraseError('invalid-numbers')
+  const count = likeliest.flat().length
   // More than letters one by one would be, and to look each up takes time.
   if (count > WORDS * LONGEST_WORD) throw new RecoveryPhraseError('invalid-length', { count })
-  const [entropy, another] = entropiesIn(groups)
-  // Two readings of one text would be two identities, and nothing tells which is meant.
+  const [entropy, another] = validPhrases(ways).values()
+  // Two phrases in one text would be two identities, and nothing tells which is meant.
   if (entropy && !another) return entropy
-  throw explain(wordsIn(groups))
+  throw explain(wordsIn(likeliest))
 }
