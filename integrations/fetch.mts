@@ -28,8 +28,10 @@ function refused(request: Request, refusal: Refusal): Refused {
   return { ok: false, response: new Response(body, { status, headers }) }
 }
 
-/** Takes the proof of a request. `body` is what you have parsed: an object, `FormData` or
- * `URLSearchParams`. Without it, only headers are looked at. */
+/**
+ * Takes the proof of a request. `body` is what you have parsed: an object, `FormData` or `URLSearchParams`. Without it, only
+ * headers are looked at.
+ */
 export type TakeProof = (request: Request, body?: unknown) => Promise<VerifiedProof | Refused>
 
 /**

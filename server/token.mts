@@ -10,7 +10,7 @@ interface Fields {
   getAll(name: string): unknown[]
 }
 
-/** A token that stands twice is no token: it stays an array. */
+/** Two tokens stay an array, which is refused as malformed. */
 function tokenOf(fields: Fields): unknown {
   const tokens = fields.getAll('proofToken')
   return tokens.length > 1 ? tokens : tokens[0]

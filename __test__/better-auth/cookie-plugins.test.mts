@@ -1,7 +1,6 @@
 // The plugins of Better Auth that hand cookies on to a framework: what a server action sets out on keeps its identity.
 
 import assert from 'node:assert/strict'
-import { register } from 'node:module'
 import { after, describe, it } from 'node:test'
 
 import type { BetterAuthPlugin } from 'better-auth'
@@ -11,6 +10,7 @@ import { sveltekitCookies } from 'better-auth/svelte-kit'
 import { tanstackStartCookies } from 'better-auth/tanstack-start'
 import { tanstackStartCookies as solidStartCookies } from 'better-auth/tanstack-start/solid'
 
+import { standIn } from '../stand-ins.mts'
 import { type App, device, newForm, newPerson, withApp } from './app.mts'
 import { serverErrors } from './browser.mts'
 
@@ -20,21 +20,13 @@ const set = (name: string, value: string) => void jar.set(name, value)
 Object.assign(globalThis, { setInJar: set })
 
 // The frameworks' own modules work inside of their servers alone. Next.js itself runs in e2e.
-const modules: Record<string, string> = {
+standIn({
   'next/headers.js': `
     export const cookies = async () => ({ set: globalThis.setInJar })
     export const headers = async () => new Headers({ 'next-action': 'x' })`,
   '@tanstack/react-start/server': 'export const setCookie = globalThis.setInJar',
   '@tanstack/solid-start/server': 'export const setCookie = globalThis.setInJar',
-}
-register(
-  `data:text/javascript,${encodeURIComponent(`
-    const modules = ${JSON.stringify(modules)}
-    export const resolve = async (specifier, context, next) =>
-      Object.hasOwn(modules, specifier)
-        ? { url: 'data:text/javascript,' + encodeURIComponent(modules[specifier]), shortCircuit: true }
-        : next(specifier, context)`)}`,
-)
+})
 
 const integrations: [name: string, plugin: () => BetterAuthPlugin][] = [
   ['nextCookies', nextCookies],

@@ -2,7 +2,6 @@
 // Of React Native, only what the plugins ask of it stands here.
 
 import assert from 'node:assert/strict'
-import { register } from 'node:module'
 import { after, describe, it } from 'node:test'
 
 import { expo } from '@better-auth/expo'
@@ -11,25 +10,18 @@ import { createAuthClient } from 'better-auth/client'
 import { decodeJwt } from 'jose'
 import { localFirstIdentityClient } from 'local-first-identity/better-auth/client'
 
+import { standIn } from '../stand-ins.mts'
 import { type App, type AppOptions, anonymousWith, device, newPerson, withApp } from './app.mts'
 import { serverErrors } from './browser.mts'
 import { backFrom, idp, visitor } from './code-provider.mts'
 
-const modules: Record<string, string> = {
+standIn({
   'react-native': `export const Platform = { OS: 'ios' }; export const AppState = { addEventListener: () => ({ remove() {} }) }`,
   'expo-constants': 'export default { expoConfig: { scheme: "myapp" } }',
   'expo-linking': 'export const createURL = (path) => "myapp://" + path',
   'expo-network': 'export const addNetworkStateListener = () => ({ remove() {} })',
   'expo-web-browser': 'export const openAuthSessionAsync = (...args) => globalThis.openSystemBrowser(...args)',
-}
-register(
-  `data:text/javascript,${encodeURIComponent(`
-    const modules = ${JSON.stringify(modules)}
-    export const resolve = async (specifier, context, next) =>
-      Object.hasOwn(modules, specifier)
-        ? { url: 'data:text/javascript,' + encodeURIComponent(modules[specifier]), shortCircuit: true }
-        : next(specifier, context)`)}`,
-)
+})
 const { expoClient } = await import('@better-auth/expo/client')
 
 /** The system's browser: it has cookies of its own, and goes where a server sends it, until that opens an app. */
@@ -345,6 +337,37 @@ describe('an attacker, with Expo', () => {
       }
       phone.stored.set('better-auth_cookie', JSON.stringify(cookies))
       assert.equal((await phone.user())?.jazzId, own.identity)
+    }))
+})
+
+describe('an app without Expo’s plugin, which hands no note on', () => {
+  const withScheme = (required: boolean, run: (app: App) => Promise<void>) =>
+    withApp({ first: [idp()], options: { trustedOrigins: ['myapp://'] }, plugin: { required } }, run)
+
+  /** Sets out in one browser, and comes back to another, which has the state's cookie alone. */
+  async function comeBackElsewhere(app: App) {
+    const [here, there, person] = [app.browser(), app.browser(), newPerson()]
+    here.proof = device().proof()
+    visitor.email = person.email
+    const answer = await here.send('/sign-in/social', { provider: 'idp', callbackURL: 'myapp:///' })
+    const [name, value] = here.cookie('.state') ?? assert.fail('no state')
+    there.setCookie(name, value)
+    await there.open(backFrom(answer.body.url), 'myapp:')
+    return { there, person }
+  }
+
+  it('makes no user where an identity is required, whatever address the journey ends at', () =>
+    withScheme(true, async (app) => {
+      await comeBackElsewhere(app)
+      assert.deepEqual(await app.users(), [])
+    }))
+
+  it('makes a user without an identity elsewhere, and the log says so', () =>
+    withScheme(false, async (app) => {
+      const { there, person } = await comeBackElsewhere(app)
+      assert.equal(await identityOf(app, person.email), null)
+      assert.equal(there.cookie('local_first_identity_app'), undefined)
+      assert.equal(app.logs.filter((line) => line.includes('another browser')).length, 1)
     }))
 })
 

@@ -7,6 +7,7 @@ import { describe, it } from 'node:test'
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
 import { isAPIError } from 'better-auth/api'
+import { magicLink } from 'better-auth/plugins'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import * as columns from 'drizzle-orm/pg-core'
 import { localFirstIdentity } from 'local-first-identity/better-auth'
@@ -86,7 +87,12 @@ const kinds: Ids[] = [
 /** The app, on tables with such IDs. */
 async function withIds(
   ids: Ids,
-  run: (app: { signUp: SignUp; causes: string[]; count(table: string): Promise<number> }) => Promise<void>,
+  run: (app: {
+    signUp: SignUp
+    click(): Promise<number>
+    causes: string[]
+    count(table: string): Promise<number>
+  }) => Promise<void>,
 ) {
   const { url, drop } = await newPostgresDatabase()
   const pool = new pg.Pool({ connectionString: url })
@@ -108,9 +114,15 @@ async function withIds(
   }
 }
 
+const base = 'http://localhost:3000/api/auth'
+
 type SignUp = (proof?: string) => Promise<{ status: number; code?: string; jazzId?: string | null }>
 
-function start({ id, userId, generateId }: Ids, pool: pg.Pool, causes: string[]): { signUp: SignUp } {
+function start(
+  { id, userId, generateId }: Ids,
+  pool: pg.Pool,
+  causes: string[],
+): { signUp: SignUp; click(): Promise<number> } {
   const { text, timestamp, boolean } = columns
   const both = () => ({ createdAt: timestamp('createdAt'), updatedAt: timestamp('updatedAt') })
   const schema = {
@@ -163,18 +175,19 @@ function start({ id, userId, generateId }: Ids, pool: pg.Pool, causes: string[])
     emailAndPassword: { enabled: true },
     ...(generateId !== undefined && { advanced: { database: { generateId } } }),
     database: drizzleAdapter(drizzle(pool, { schema }), { provider: 'pg', schema }),
-    plugins: [localFirstIdentity({ audience })],
+    plugins: [localFirstIdentity({ audience }), magicLink({ sendMagicLink: () => undefined })],
     // Refusals come here, too.
     onAPIError: { onError: (error) => void (isAPIError(error) || causes.push((error as Error).message)) },
   })
   return {
+    click: async () => (await auth.handler(new Request(`${base}/magic-link/verify?token=x&callbackURL=/`))).status,
     async signUp(proof) {
       const headers = {
         'content-type': 'application/json',
         origin: 'http://localhost:3000',
         ...(proof && { 'x-local-first-proof': proof }),
       }
-      const request = new Request('http://localhost:3000/api/auth/sign-up/email', {
+      const request = new Request(`${base}/sign-up/email`, {
         method: 'POST',
         headers,
         body: JSON.stringify(newForm()),
@@ -218,8 +231,9 @@ describe('the IDs of the tables', { skip: noPostgres }, () => {
       userId: () => columns.text('userId'),
       generateId: ({ model }) => `${model === 'verification' ? 'ver' : 'usr'}_${letters(20)}`,
     }
-    return withIds(prefixed, async ({ signUp, causes, count }) => {
-      assert.equal((await signUp()).status, 200)
+    return withIds(prefixed, async ({ signUp, click, causes, count }) => {
+      // Who has no proof is none the wiser.
+      assert.deepEqual([(await signUp()).status, await click()], [200, 302])
       for (let time = 0; time < 2; time++) assert.equal((await signUp(device().proof())).status, 500)
       const message =
         'localFirstIdentity needs a table `verification` whose `id` is a number that the database makes, or takes one of: UUID, 32 characters, ULID, 21 characters.'

@@ -6,6 +6,7 @@ import { after, describe, it } from 'node:test'
 
 import type { GenericEndpointContext } from '@better-auth/core'
 import { type BetterAuthPlugin, betterAuth } from 'better-auth'
+import { createAuthEndpoint } from 'better-auth/api'
 import { getMigrations } from 'better-auth/db/migration'
 import { oAuthProxy, oauthPopup } from 'better-auth/plugins'
 import { localFirstIdentity } from 'local-first-identity/better-auth'
@@ -90,6 +91,39 @@ describe('SSO, by OpenID Connect', { skip: noPackages }, () => {
       await victim.open(url)
       assert.equal((await userWith(app, email))?.jazzId ?? null, null)
     }))
+
+  it('says in the log that a person came back to another browser', () =>
+    withSso(async (app) => {
+      const [here, there, { email }] = [app.browser(), app.browser(), newPerson()]
+      here.proof = device().proof()
+      const url = await setOut(here, email)
+      const [name, value] = here.cookie('.state') ?? assert.fail('no state')
+      there.setCookie(name, value)
+      await there.open(url)
+      assert.deepEqual([(await there.user())?.email, (await there.user())?.jazzId ?? null], [email, null])
+      assert.equal(app.logs.filter((line) => line.includes('another browser')).length, 1)
+    }))
+})
+
+describe('a route of another plugin that creates users', () => {
+  it('makes one without an identity, and the log names it', () => {
+    const email = newPerson().email
+    const importer = {
+      id: 'importer',
+      endpoints: {
+        importUser: createAuthEndpoint('/import-user', { method: 'POST' }, async (ctx) => {
+          const user = await ctx.context.internalAdapter.createUser({ email, name: 'x' }, { method: 'import' } as never)
+          return ctx.json({ id: user.id })
+        }),
+      },
+    } satisfies BetterAuthPlugin
+    return withApp({ more: [importer] }, async (app) => {
+      assert.equal((await app.browser().post('/import-user', {})).status, 200)
+      assert.equal((await userWith(app, email))?.jazzId ?? null, null)
+      assert.equal(lost(app).length, 1)
+      assert.match(lost(app)[0] ?? '', /by \/import-user without an identity/)
+    })
+  })
 })
 
 describe('the OAuth proxy', () => {

@@ -2,9 +2,9 @@
 // provider comes back to the browser's.
 //
 // There the user is created without the identity, since anyone could send a person into such a journey. The answer leaves a
-// note, signed and for minutes, which says whose journey has created whom. Expo's plugin hands the answer's cookies to the
-// app that the link back opens. Only who has all three gets the identity onto the user: the ticket, the note, and a session of
-// that user.
+// note, signed and good for minutes, which says whose journey has created whom. Expo's plugin hands the answer's cookies to the
+// app that the link back opens. It takes all three to give the user the identity: the ticket, the note, and a session of that
+// user.
 
 import type { GenericEndpointContext } from '@better-auth/core'
 import { getOAuthState, getSessionFromCtx } from 'better-auth/api'
@@ -13,7 +13,7 @@ import { setSessionCookie } from 'better-auth/cookies'
 import type { Settings } from './options.mts'
 import { prepare, type Reserved } from './reservation.mts'
 import { PROVEN_KEY, STATE_KEY, type Ticket, useTicket } from './return-ticket.mts'
-import { CALLBACK_PATH } from './routes.mts'
+import { CALLBACK_PATH, RETURN_PATHS } from './routes.mts'
 import { cookieName, leaveCookie, readCookie, removeCookie } from './signed-cookie.mts'
 import { findUser, giveIdentity, type IdentifiedUser, ownersOf } from './users.mts'
 
@@ -33,12 +33,13 @@ const NOTE_SECONDS = 300
 const opensApp = (url: string | undefined): boolean =>
   url !== undefined && URL.canParse(url) && !/^https?:$/.test(new URL(url).protocol)
 
-/** The journey that ends in this call without its ticket, if an identity was proven for it. */
+/** The journey that ends in this call, which has no ticket for it, if an identity was proven for it. */
 async function journeyWithoutTicket({ path }: Ctx) {
-  const state = path === CALLBACK_PATH ? await getOAuthState() : null
+  const state = RETURN_PATHS.has(path) ? await getOAuthState() : null
   const ticketId = state?.serverContext?.[STATE_KEY]
   if (!state || typeof ticketId !== 'string' || state.serverContext?.[PROVEN_KEY] !== true) return undefined
-  return { ticketId, endsInApp: opensApp(state.newUserURL ?? state.callbackURL) }
+  // Expo's plugin looks at that path.
+  return { ticketId, endsInApp: path === CALLBACK_PATH && opensApp(state.newUserURL ?? state.callbackURL) }
 }
 
 /** Whether an app has the ticket of the journey that ends in this call, and gives the identity when it comes back. */
@@ -106,8 +107,8 @@ const WAIT_MS = 50
 const WAITS = 10
 
 /**
- * Gives it, or waits for another request that is at it. What a fault has left undone is done again: the note says for whom the
- * ticket was.
+ * Gives the identity, or waits for another request that is giving it. Whether the ticket was used before does not matter: the note
+ * binds it to this user, and what a fault has left undone is to be done. Nobody else can use it any more.
  *
  * @returns The user with the identity; `null` if they cannot have it, `undefined` if it is not known yet.
  */

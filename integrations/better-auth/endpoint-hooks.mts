@@ -41,7 +41,8 @@ function cookiePluginOf({ options: { plugins = [] } }: AuthContext): BetterAuthP
 
 /**
  * The plugins with the hooks, for the end of the list: a request that another plugin refuses must not cost its proof. Those after
- * an endpoint run just before the plugin that hands cookies on, among that plugin's own.
+ * an endpoint must run before the plugin that hands cookies on. They are put among that plugin's own: a plugin can add others at
+ * the end of the list alone, and the list itself may be replaced by another one while plugins start.
  */
 export function hookPlugins(
   context: AuthContext,

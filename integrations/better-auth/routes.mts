@@ -51,7 +51,7 @@ export const VERIFICATION_PATH = '/verify-email'
 /** Where a provider sends a browser back to. */
 export const CALLBACK_PATH = '/callback/:id'
 
-/** Where the OAuth proxy sends it on to, whose state is bound to no cookie: `ticket` alone tells whose journey it is. */
+/** Where the OAuth proxy sends it on to. The state there is bound to no cookie, so only the ticket tells whose journey it is. */
 export const PROXY_PATHS: ReadonlySet<string> = new Set(['/callback/:id/oauth-proxy', '/oauth-proxy-callback'])
 
 /** Where a browser comes back to, with an identity that was proven before it left. */
