@@ -1,7 +1,7 @@
 // The recorded vectors, run by the installed package in runtimes other than Node.
 
 import assert from 'node:assert/strict'
-import { copyFileSync, cpSync } from 'node:fs'
+import { copyFileSync, cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 
@@ -27,6 +27,15 @@ describe('other runtimes', { skip }, () => {
       assert.equal(await runTool(runtime, [...args], { cwd }), inNode)
     })
   }
+
+  it('deno, which has a localStorage, keeps no secret in it: all people of a server would have one', async () => {
+    const cwd = await installApp('runtime')
+    const program = `import { BrowserAuthSecretStore } from 'local-first-identity/client'
+      const told = await new BrowserAuthSecretStore().getOrCreateSecret().catch(({ code }) => code)
+      console.log(typeof localStorage, told, localStorage.length)`
+    writeFileSync(join(cwd, 'secret.mjs'), program)
+    assert.equal(await runTool('deno', ['run', '--no-prompt', 'secret.mjs'], { cwd }), 'object unavailable 0\n')
+  })
 })
 
 after(cleanUp)

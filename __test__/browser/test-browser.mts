@@ -49,7 +49,7 @@ export interface AuthenticatorOptions {
   hasPrf?: boolean
   /** Whether it has the large blob extension. */
   hasLargeBlob?: boolean
-  /** Whether whoever uses it is its owner. */
+  /** Whether it finds that its owner uses it. */
   isUserVerified?: boolean
 }
 
@@ -67,7 +67,7 @@ export interface VirtualAuthenticator {
   credentials(): Promise<Credential[]>
   /** Adds a passkey, as one that was made elsewhere comes to a device. */
   add(userHandle: Buffer): Promise<void>
-  /** Whether whoever uses it from now on is its owner. */
+  /** Whether it finds from now on that its owner uses it. */
   setUserVerified(isUserVerified: boolean): Promise<void>
   unplug(): Promise<void>
 }

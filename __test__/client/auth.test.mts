@@ -10,7 +10,6 @@ import {
   type LocalFirstAuth,
   type LocalFirstAuthState,
   MemoryAuthSecretStore,
-  resolveAuthConfig,
 } from 'local-first-identity/client'
 
 const LOADING = { secret: null, isLoading: true, error: null }
@@ -36,31 +35,6 @@ function slowStore() {
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))
-
-describe('resolveAuthConfig', () => {
-  it('gives the JWT if there is one, else the secret, else neither, and never both', () => {
-    for (const secret of [undefined, null, '', 's']) {
-      for (const jwt of [undefined, null, '', 'j']) {
-        const expected = jwt ? { jwtToken: 'j' } : secret ? { secret: 's' } : {}
-        assert.deepEqual(
-          resolveAuthConfig({ ...(jwt !== undefined && { jwt }), ...(secret !== undefined && { secret }) }),
-          expected,
-        )
-      }
-    }
-  })
-})
-
-describe('resolveAuthConfig, misused', () => {
-  it('takes no option that there is not, and none that is inherited', () => {
-    assert.throws(() => resolveAuthConfig({ jwtToken: 'j' } as never), {
-      name: 'TypeError',
-      message: 'resolveAuthConfig: there is no option `jwtToken`',
-    })
-    assert.deepEqual(resolveAuthConfig({ secret: 's', ...JSON.parse('{}') }), { secret: 's' })
-    assert.throws(() => resolveAuthConfig(Object.create({ jwt: 'j' })), TypeError)
-  })
-})
 
 describe('createLocalFirstAuth', () => {
   it('makes nothing before somebody subscribes', async () => {
@@ -104,74 +78,6 @@ describe('createLocalFirstAuth', () => {
     const after = await store.loadSecret()
     assert.notEqual(after, before)
     for (const { states } of [here, there]) assert.deepEqual(states, [ready(before), ready(after)])
-  })
-
-  it('has the new state once signing out, logging in or trying again has ended, however late the store tells of changes', async () => {
-    const memory = new MemoryAuthSecretStore()
-    const listeners = new Set<() => void>()
-    let isBroken = false
-    const tell = () => setImmediate(() => listeners.forEach((listener) => void listener()))
-    const store: AuthSecretStore = {
-      loadSecret: () => memory.loadSecret(),
-      async saveSecret(secret) {
-        await memory.saveSecret(secret)
-        tell()
-      },
-      async clearSecret() {
-        await memory.clearSecret()
-        tell()
-      },
-      async getOrCreateSecret() {
-        await settled()
-        await settled()
-        if (isBroken) throw new Error('broken')
-        return memory.getOrCreateSecret()
-      },
-      subscribe(listener) {
-        const own = () => listener(null)
-        listeners.add(own)
-        return () => void listeners.delete(own)
-      },
-    }
-    const auth = createLocalFirstAuth(store)
-    auth.subscribe(() => {})
-    await auth.retry()
-    for (let round = 0; round < 5; round++) {
-      const before = auth.getState().secret
-      await auth.signOut()
-      const after = auth.getState()
-      assert.notEqual(after.secret, before)
-      assert.deepEqual(after, ready(await memory.loadSecret()))
-      const secret = generateAuthSecret()
-      await auth.login(secret)
-      assert.deepEqual(auth.getState(), ready(secret))
-    }
-    isBroken = true
-    tell()
-    await auth.retry()
-    assert.equal(auth.getState().error?.message, 'broken')
-    isBroken = false
-    tell()
-    await auth.retry()
-    assert.deepEqual(auth.getState(), ready(await memory.loadSecret()))
-  })
-
-  it('looks again when its page comes back from the back/forward cache, until nobody is subscribed', async (t) => {
-    const target = new EventTarget()
-    const names = ['addEventListener', 'removeEventListener'] as const
-    for (const name of names) Object.assign(globalThis, { [name]: target[name].bind(target) })
-    t.after(() => names.forEach((name) => void delete (globalThis as Record<string, unknown>)[name]))
-    const { store, answers } = slowStore()
-    const auth = createLocalFirstAuth(store)
-    const end = auth.subscribe(() => {})
-    const show = (persisted: boolean) => target.dispatchEvent(Object.assign(new Event('pageshow'), { persisted }))
-    show(false)
-    assert.equal(answers.length, 1)
-    show(true)
-    assert.equal(answers.length, 2)
-    end()
-    show(true)
-    assert.equal(answers.length, 2)
   })
 
   it('makes no new identity after signing out where nobody looks', async () => {
