@@ -127,10 +127,21 @@ describe('the place of the hooks', () => {
 
   it('is found where two apps share a cookie plugin, each by its own options', async () => {
     const plugin = nextCookies()
-    await withApp({ more: [plugin], plugin: { required: true } }, (first) =>
-      withApp({ more: [plugin] }, async (second) => {
-        await keepsIdentity(first)
-        await keepsIdentity(second)
+    const options = { emailAndPassword: { enabled: true, requireEmailVerification: true } }
+    /** What an app answers to a sign-up with an address that is taken: as if there were a user with the identity. */
+    const answerOf = async (app: App) => {
+      const [form, own] = [newForm(), device()]
+      const [first, second] = [app.browser(), app.browser()]
+      first.proof = device().proof()
+      await first.send('/sign-up/email', form)
+      second.proof = own.proof()
+      const { body } = await second.send('/sign-up/email', form)
+      assert.equal(body.user.jazzId, own.identity)
+      return body.user.id === own.identity
+    }
+    await withApp({ more: [plugin], options, plugin: { assign: 'user-id' } }, (first) =>
+      withApp({ more: [plugin], options }, async (second) => {
+        assert.deepEqual([await answerOf(first), await answerOf(second)], [true, false])
       }),
     )
   })

@@ -7,13 +7,14 @@
 // user.
 
 import type { GenericEndpointContext } from '@better-auth/core'
-import { getOAuthState, getSessionFromCtx } from 'better-auth/api'
+import { getOAuthState } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
 
 import type { Settings } from './options.mts'
 import { prepare, type Reserved } from './reservation.mts'
 import { PROVEN_KEY, STATE_KEY, type Ticket, useTicket } from './return-ticket.mts'
 import { CALLBACK_PATH, RETURN_PATHS } from './routes.mts'
+import { isImpersonatedIn, sessionOf } from './session.mts'
 import { cookieName, leaveCookie, readCookie, removeCookie } from './signed-cookie.mts'
 import { findUser, giveIdentity, type IdentifiedUser, ownersOf } from './users.mts'
 
@@ -69,15 +70,6 @@ const SESSION_PATHS: ReadonlySet<string> = new Set(['/get-session', '/token'])
 export const isAppReturn = ({ path = '', headers }: { path?: string; headers?: Headers | undefined }): boolean =>
   SESSION_PATHS.has(path) && (headers?.get('cookie') ?? '').includes(cookieName('app'))
 
-/** The session as the database has it: a cached one may have been revoked. */
-async function sessionOf(ctx: Ctx) {
-  const before = ctx.context.session
-  ctx.context.session = null
-  const found = await getSessionFromCtx(ctx, { disableRefresh: true, disableCookieCache: true })
-  ctx.context.session = before
-  return found
-}
-
 /**
  * Before the endpoint: gives the user of this session the identity that the app's ticket proves.
  *
@@ -87,9 +79,7 @@ export async function completeAppReturn(ctx: Ctx): Promise<{ context: { headers:
   const [note, ticket] = [await readCookie<Note>(ctx, 'app'), await readCookie<Ticket>(ctx, 'redirect')]
   if (!note || !ticket?.identity || note.ticketId !== ticket.id) return undefined
   const found = await sessionOf(ctx)
-  if (!found || found.user.id !== note.userId || (found.session as { impersonatedBy?: string }).impersonatedBy) {
-    return undefined
-  }
+  if (!found || found.user.id !== note.userId || isImpersonatedIn(found)) return undefined
   const user = await give(ctx, ticket, ticket.identity, note.userId)
   // It is not known yet: the app keeps what it has, and asks again.
   if (user === undefined) return undefined
