@@ -59,6 +59,8 @@ describe('examples/web, a guest who signs in to an account', { skip: noChromium,
     assert.deepEqual((await guest.notes()).toSorted(), ['of the account', 'of the guest'])
     await guest.says('#notes-status', 'Kept on this device and on the server.')
     await guest.press('Sign out')
+    // The device had its new identity before, so the session is what to wait for.
+    await guest.says('#who', 'You are a guest on this device.')
     assert.notEqual(await guest.identityOtherThan(own), id)
     assert.deepEqual(await guest.notes(), [])
     await guest.leave()
@@ -71,6 +73,7 @@ describe('examples/web, a guest who signs in to an account', { skip: noChromium,
     await guest.page.locator('#notes li', { hasText: 'of the account' }).waitFor()
     assert.deepEqual(await guest.notes(), ['of the account'])
     await guest.press('Sign out')
+    await guest.says('#who', 'You are a guest on this device.')
     await guest.identityOtherThan(own)
     assert.deepEqual(await guest.notes(), [])
     await guest.leave()
