@@ -141,9 +141,7 @@ async function startParts(wanted: AppOptions, ends: (() => Promise<void>)[]) {
   const oidc = provider ? await startProvider(0, `${origin}/api/auth/callback/local`) : undefined
   if (oidc) ends.push(() => end(oidc))
   const providerOrigin = oidc && originOf(oidc)
-  const { mailbox, logs, auth } = configure(wanted, origin, providerOrigin, storage)
-  const { runMigrations } = await getMigrations(auth.options)
-  await runMigrations()
+  const { mailbox, logs, auth } = await configureWithTables(wanted, origin, providerOrigin, storage)
   server.on('request', toNodeHandler(auth))
   const context = await auth.$context
 
@@ -161,6 +159,18 @@ async function startParts(wanted: AppOptions, ends: (() => Promise<void>)[]) {
         limit: 10_000,
       }),
   }
+}
+
+/** Configures an app, and makes its tables; through an ORM only then, as its adapter has no migrations. */
+async function configureWithTables(
+  ...[wanted, origin, providerOrigin, storage]: Parameters<typeof configure>
+): Promise<ReturnType<typeof configure>> {
+  const direct = configure(wanted, origin, providerOrigin, storage)
+  const { runMigrations } = await getMigrations(direct.auth.options)
+  await runMigrations()
+  if (!storage.throughOrm) return direct
+  const database = await storage.throughOrm(direct.auth.options)
+  return configure(wanted, origin, providerOrigin, { ...storage, options: { ...storage.options, database } })
 }
 
 function configure(wanted: AppOptions, origin: string, providerOrigin: string | undefined, storage: Storage) {

@@ -20,10 +20,13 @@ import {
   noPostgres,
   noRedis,
 } from '../services.mts'
+import { noPrisma, type Orm, throughDrizzle, throughPrisma } from './orms.mts'
 
 /** Part of Better Auth's options, and how to end what stands behind it. */
 export interface Storage {
   options: Pick<BetterAuthOptions, 'database' | 'secondaryStorage' | 'verification' | 'advanced'>
+  /** Stands between Better Auth and the database, once the tables are made. */
+  throughOrm?(options: BetterAuthOptions): Promise<BetterAuthOptions['database']>
   close(): Promise<void>
 }
 
@@ -90,6 +93,23 @@ async function openRedis(): Promise<Storage> {
   }
 }
 
+const withOrm = (orm: Orm) => async (): Promise<Storage> => {
+  const { url, drop } = await newPostgresDatabase()
+  const pool = new pg.Pool({ connectionString: url })
+  const ends = [drop, () => pool.end()]
+  return {
+    options: { database: pool },
+    async throughOrm(options) {
+      const { database, close } = await orm(options, pool)
+      ends.push(close)
+      return database
+    },
+    async close() {
+      for (const end of ends.reverse()) await end()
+    },
+  }
+}
+
 const withIds = (open: () => Promise<Storage>, generateId: 'serial' | 'uuid') => async (): Promise<Storage> => {
   const storage = await open()
   return { ...storage, options: { ...storage.options, advanced: { database: { generateId } } } }
@@ -113,6 +133,14 @@ export const serialDatabases: Database[] = [
   { name: 'SQLite, serial IDs', open: withIds(openSqlite, 'serial'), skip: false },
   { name: 'PostgreSQL, serial IDs', open: withIds(openPostgres, 'serial'), skip: noPostgres },
   { name: 'MariaDB, serial IDs', open: withIds(openMariadb, 'serial'), skip: noMariadb },
+]
+
+/** PostgreSQL through an ORM, with transactions and without. */
+export const ormDatabases: Database[] = [
+  { name: 'Drizzle', open: withOrm(throughDrizzle(true)), skip: noPostgres },
+  { name: 'Drizzle, no transactions', open: withOrm(throughDrizzle(false)), skip: noPostgres },
+  { name: 'Prisma', open: withOrm(throughPrisma(true)), skip: noPostgres || noPrisma },
+  { name: 'Prisma, no transactions', open: withOrm(throughPrisma(false)), skip: noPostgres || noPrisma },
 ]
 
 /** For what does not depend on the database. */

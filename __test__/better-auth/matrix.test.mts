@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test'
 
 import { type App, anonymousWith, device, newForm, newPerson, type Person, startApp } from './app.mts'
 import { type Browser, serverErrors } from './browser.mts'
-import { type Database, databases, serialDatabases, uuidDatabases } from './databases.mts'
+import { type Database, databases, ormDatabases, serialDatabases, uuidDatabases } from './databases.mts'
 import { type Attack, type Route, routes } from './sign-up.mts'
 
 type Mode = 'field' | 'user-id'
@@ -209,7 +209,7 @@ function matrix(database: Database, mode: Mode): void {
   })
 }
 
-for (const database of [...databases, ...uuidDatabases])
+for (const database of [...databases, ...uuidDatabases, ...ormDatabases])
   for (const mode of ['field', 'user-id'] as const) matrix(database, mode)
 for (const database of serialDatabases) matrix(database, 'field')
 

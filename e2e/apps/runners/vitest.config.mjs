@@ -1,0 +1,1 @@
+export default { test: { include: ['esm.test.mjs'], globals: true } }
