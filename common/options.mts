@@ -1,5 +1,7 @@
 // Options and other arguments of an app's own code, checked once, when a server starts.
 
+import { nearName } from './near-name.mts'
+
 /** @throws TypeError: an argument of the app's is not as described. */
 export function invalid(name: string, what: string): never {
   throw new TypeError(`${name}: ${what}`)
@@ -15,6 +17,11 @@ function isPlain(value: unknown): boolean {
   return !prototype || (!Object.getPrototypeOf(prototype) && Object.hasOwn(prototype, 'isPrototypeOf'))
 }
 
+function noOption(name: string, key: string, names: readonly string[]): never {
+  const near = nearName(key, names)
+  invalid(name, `there is no option \`${key}\`${near ? `; did you mean \`${near}\`?` : ''}`)
+}
+
 /**
  * The options that were given, and nothing that they inherit: on a polluted `Object.prototype`, an option that was left out
  * would have a value.
@@ -25,7 +32,7 @@ export function ownOptions<T extends object>(name: string, options: T, names: re
   if (!isPlain(options)) invalid(name, '`options` must be a plain object')
   const own = Object.create(null)
   for (const key of Object.getOwnPropertyNames(options)) {
-    if (!names.includes(key)) invalid(name, `there is no option \`${key}\``)
+    if (!names.includes(key)) noOption(name, key, names)
     own[key] = options[key as keyof T]
   }
   return own

@@ -11,6 +11,8 @@ use napi::{
 };
 use zeroize::Zeroizing;
 
+use crate::near_name::near_name;
+
 /// 9999-12-31T23:59:59Z, the last second that RFC 3339 can write.
 ///
 /// A time in milliseconds, the usual slip, lies beyond it and is refused by name.
@@ -176,8 +178,7 @@ pub(crate) fn read_options<'v, const N: usize>(
             .zip(&mut values)
             .find(|(known, _)| **known == name);
         let Some((_, value)) = known else {
-            let message = format!("options.{} is not an option", name.escape_debug());
-            return Err(type_error(env, &message));
+            return Err(type_error(env, &no_option(&name, &names)));
         };
         // A getter that was read before may have deleted it and laid what it inherits bare.
         if object.has_own_property(&name)? {
@@ -185,6 +186,14 @@ pub(crate) fn read_options<'v, const N: usize>(
         }
     }
     Ok(values)
+}
+
+/// The message for a name that is no option, with the option that was probably meant.
+fn no_option(name: &str, names: &[&str]) -> String {
+    let message = format!("options.{} is not an option", name.escape_debug());
+    near_name(name, names).map_or(message.clone(), |near| {
+        format!("{message}; did you mean options.{near}?")
+    })
 }
 
 /// Whether an object inherits from nothing, or from the `Object.prototype` of any realm.

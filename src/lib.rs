@@ -11,6 +11,7 @@
 
 mod arguments;
 pub mod identity;
+mod near_name;
 mod panics;
 pub mod proof;
 pub mod verdict;
