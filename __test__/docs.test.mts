@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { LOCAL_FIRST_IDENTITY_ERROR_CODES } from 'local-first-identity/better-auth'
 import { createIdentity, identities, proofFor } from 'local-first-identity/testing'
 
+import { documentedCodes, errorsDocument } from '../scripts/error-codes.mts'
 import { device, startApp } from './better-auth/app.mts'
 import { startProvider } from './http/provider.mts'
 import { freePort } from './port.mts'
@@ -24,7 +25,7 @@ const codeIn = (text: string, language: string): string[] =>
 /** The codes of a union of texts in a source file. */
 const codesOf = (path: string, type: string): string[] =>
   Array.from(
-    (read(path).match(new RegExp(`${type} =(.*?)\\n\\n`, 's'))?.[1] ?? '').matchAll(/'([a-z-]+)'/g),
+    (read(path).match(new RegExp(`${type} =(.*?)\\n\\n`, 's'))?.[1] ?? '').matchAll(/'([A-Za-z_-]+)'/g),
     ([, code]) => code ?? '',
   )
 
@@ -145,11 +146,6 @@ describe('the Better Auth configuration', () => {
       await app.stop()
     }
   })
-
-  it('has every code of the plugin, in a table, and no other', () => {
-    const codes = [...read('docs/better-auth.md').matchAll(/^\| `([A-Z_]+)` \| \d+ \|/gm)].map(([, code]) => code)
-    assert.deepEqual(codes.toSorted(), Object.keys(LOCAL_FIRST_IDENTITY_ERROR_CODES).toSorted())
-  })
 })
 
 describe('the set-up of Next.js', () => {
@@ -246,12 +242,6 @@ describe('the programs of the frameworks', () => {
     })
   }
 
-  it('docs/http.md has every code of a refusal, in a table, and no other', () => {
-    const declared = codesOf('server/refusal.mts', 'RefusalCode')
-    const codes = Array.from(read('docs/http.md').matchAll(/^\| `([a-z-]+)` \| \d+ \|/gm), ([, code]) => code)
-    assert.deepEqual(codes.toSorted(), [...declared, ...proofErrorCodes].toSorted())
-  })
-
   it('docs/stores.md: `oneTimeProof` takes a proof once', async () => {
     const [, program = ''] = codeIn(read('docs/stores.md'), 'js')
     const proofToken = proofFor('my-app-signup')
@@ -297,6 +287,38 @@ describe('docs/testing.md', () => {
   })
 })
 
+describe('docs/errors.md', () => {
+  it('is what `npm run docs:errors` makes of the sources', () => {
+    assert.equal(read('docs/errors.md'), errorsDocument())
+  })
+
+  const CODES = [
+    ['src/types.d.ts', 'ProofErrorCode'],
+    ['server/refusal.mts', 'RefusalCode'],
+    ['client/secrets/secret-store.mts', 'AuthSecretStoreErrorCode'],
+    ['client/backup/phrase-error.mts', 'RecoveryPhraseErrorCode'],
+    ['client/backup/passkey-error.mts', 'PasskeyBackupErrorCode'],
+    ['stores/store.mts', 'StoreErrorCode'],
+    ['common/errors.mts', 'ArgumentErrorCode'],
+    ['common/errors.mts', 'FaultCode'],
+  ] as const
+  for (const [path, type] of CODES) {
+    it(`has every code of ${type}`, () => {
+      const declared = codesOf(path, type)
+      assert.notEqual(declared.length, 0)
+      assert.deepEqual(
+        documentedCodes(path, type).map(([code]) => code),
+        declared,
+      )
+    })
+  }
+
+  it('has every code of the plugin', () => {
+    const codes = [...read('docs/errors.md').matchAll(/^\| `([A-Z_]+)` \| \d+ \|/gm)].map(([, code]) => code)
+    assert.deepEqual(codes, Object.keys(LOCAL_FIRST_IDENTITY_ERROR_CODES))
+  })
+})
+
 describe('the documents', () => {
   for (const path of ['README.md', 'docs/protocol.md']) {
     it(`${path} has every code of the type, in a table, and no other`, () => {
@@ -304,19 +326,6 @@ describe('the documents', () => {
       assert.deepEqual(codes.toSorted(), proofErrorCodes.toSorted())
     })
   }
-
-  it('docs/client.md has every code of the client’s errors, in tables, and no other', () => {
-    const declared = [
-      ['secrets/secret-store', 'AuthSecretStoreErrorCode'],
-      ['backup/phrase-error', 'RecoveryPhraseErrorCode'],
-      ['backup/passkey-error', 'PasskeyBackupErrorCode'],
-    ] as const
-    const codes = [...read('docs/client.md').matchAll(/^\| `([a-z-]+)` \| [A-Z`]/gm)].map(([, code]) => code)
-    assert.deepEqual(
-      codes.toSorted(),
-      declared.flatMap(([file, type]) => codesOf(`client/${file}.mts`, type)).toSorted(),
-    )
-  })
 
   const documents = readdirSync(`${root}docs`).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []))
 

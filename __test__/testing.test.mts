@@ -237,8 +237,11 @@ describe('createClock', () => {
 })
 
 it('what is not as described is named', () => {
-  // @ts-expect-error: a misspelt option.
-  assert.throws(() => proofFor(audience, { ttl: 5 }), /^TypeError: proofFor: there is no option `ttl`$/)
+  assert.throws(
+    // @ts-expect-error: a misspelt option.
+    () => proofFor(audience, { ttl: 5 }),
+    /^TypeError: proofFor: there is no option `ttl`; did you mean `ttlSeconds`\?$/,
+  )
   // @ts-expect-error: an issuer that there is not.
   assert.throws(() => proofFor(audience, { issuer: 'nobody' }), /^TypeError.*: options\.issuer must be /)
   assert.throws(() => proofFor(audience, { identity: { secret: 'x', userId: 'x' } }), /^TypeError.*: secret must be /)
@@ -255,8 +258,11 @@ it('what is not as described is named', () => {
     () => craftProof(audience, { now: Date.now() }),
     /^RangeError: craftProof: `now` must give a whole second/,
   )
-  // @ts-expect-error: a misspelt option.
-  assert.throws(() => craftProof(audience, { claim: {} }), /^TypeError: craftProof: there is no option `claim`$/)
+  assert.throws(
+    // @ts-expect-error: a misspelt option.
+    () => craftProof(audience, { claim: {} }),
+    /^TypeError: craftProof: there is no option `claim`; did you mean `claims`\?$/,
+  )
   assert.throws(() => {
     // @ts-expect-error: all tests share it.
     identities.alice.userId = 'x'

@@ -1,10 +1,16 @@
 // Options and other arguments of an app's own code, checked once, when a server starts.
 
+import { rangeError, typeError, valueError } from './errors.mts'
 import { nearName } from './near-name.mts'
 
-/** @throws TypeError: an argument of the app's is not as described. */
+/** @throws TypeError: an argument has a value that it must not have. */
 export function invalid(name: string, what: string): never {
-  throw new TypeError(`${name}: ${what}`)
+  throw valueError(`${name}: ${what}`)
+}
+
+/** @throws TypeError: an argument is of the wrong type. */
+export function wrongType(name: string, what: string): never {
+  throw typeError(`${name}: ${what}`)
 }
 
 /**
@@ -29,7 +35,7 @@ function noOption(name: string, key: string, names: readonly string[]): never {
  * @throws TypeError if they are no object, or have one that is not in `names`.
  */
 export function ownOptions<T extends object>(name: string, options: T, names: readonly string[]): T {
-  if (!isPlain(options)) invalid(name, '`options` must be a plain object')
+  if (!isPlain(options)) wrongType(name, '`options` must be a plain object')
   const own = Object.create(null)
   for (const key of Object.getOwnPropertyNames(options)) {
     if (!names.includes(key)) noOption(name, key, names)
@@ -40,26 +46,26 @@ export function ownOptions<T extends object>(name: string, options: T, names: re
 
 /** @throws TypeError naming the option, if it is not a function. */
 export function checkFunction(name: string, option: string, value: unknown): void {
-  if (typeof value !== 'function') invalid(name, `\`${option}\` must be a function`)
+  if (typeof value !== 'function') wrongType(name, `\`${option}\` must be a function`)
 }
 
 /** @throws TypeError naming the option, if it is not a boolean. */
 export function checkBoolean(name: string, option: string, value: unknown): void {
-  if (typeof value !== 'boolean') invalid(name, `\`${option}\` must be a boolean`)
+  if (typeof value !== 'boolean') wrongType(name, `\`${option}\` must be a boolean`)
 }
 
 /** @throws TypeError naming the option, if it is not a text of at least one character. */
 export function checkText(name: string, option: string, value: unknown): asserts value is string {
   if (typeof value !== 'string' || value === '') {
-    invalid(name, `\`${option}\` must be a string of at least one character`)
+    wrongType(name, `\`${option}\` must be a string of at least one character`)
   }
 }
 
 /** @throws TypeError or RangeError naming the option, if it is not a whole number from 1 to `most`. */
 export function checkCount(name: string, option: string, value: unknown, most: number): asserts value is number {
-  if (!Number.isInteger(value)) invalid(name, `\`${option}\` must be a whole number`)
+  if (!Number.isInteger(value)) wrongType(name, `\`${option}\` must be a whole number`)
   if ((value as number) >= 1 && (value as number) <= most) return
-  throw new RangeError(`${name}: \`${option}\` must be from 1 to ${most.toLocaleString('en')}`)
+  throw rangeError(`${name}: \`${option}\` must be from 1 to ${most.toLocaleString('en')}`)
 }
 
 /** Whether a value is an object with such a method: all that is known of what another library made. */

@@ -2,6 +2,7 @@
 
 import type { Context, MiddlewareHandler } from 'hono'
 import type { VerifiedProof } from 'local-first-identity'
+import { fault } from '../common/errors.mts'
 
 import { type Form, formOf, MAX_BYTES, parseBody, readLimited, TOO_LARGE } from '../server/body.mts'
 import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions, sessionBefore } from '../server/guard.mts'
@@ -34,7 +35,10 @@ const middleware =
  */
 async function readBody({ req }: Context, form: Form): Promise<unknown> {
   if (req.raw.bodyUsed && Object.keys(req.bodyCache).length === 0) {
-    throw new Error('identityProof: the body was read by `c.req.raw` before: read it by `c.req`, which keeps it')
+    throw fault(
+      'ERR_BODY_USED',
+      'identityProof: the body was read by `c.req.raw` before: read it by `c.req`, which keeps it',
+    )
   }
   const length = req.header('content-length')
   if (Number(length) > MAX_BYTES) return TOO_LARGE

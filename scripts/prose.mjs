@@ -9,7 +9,8 @@ import { LONGEST, MEAN_WORDS, measure } from './prose/rules.mjs'
 
 const WRITTEN = /\.(?:md|rs|[cm]?[jt]sx?|sh|yml|toml)$|^\.ci\/run$/
 /** The rules themselves, and what is a copy of something else. */
-const EXCEPT = /^(?:scripts\/prose\/|__test__\/prose\.test\.mts|__test__\/better-auth\/recipe\.mts|addon\/|vectors\/|fuzz\/corpus\/)/
+const EXCEPT =
+  /^(?:scripts\/prose\/|__test__\/prose\.test\.mts|__test__\/better-auth\/recipe\.mts|addon\/|vectors\/|fuzz\/corpus\/)/
 
 const named = process.argv.slice(2)
 const files = named.length
@@ -20,18 +21,28 @@ const files = named.length
 
 const rows = files.map((path) => ({ path, ...measure(passagesOf(path, readFileSync(path, 'utf8'))) }))
 const width = Math.max(...rows.map(({ path }) => path.length))
-const line = (...cells) => console.log(cells.map((cell, index) => (index ? String(cell).padStart(10) : cell.padEnd(width))).join(''))
+const line = (...cells) =>
+  console.log(cells.map((cell, index) => (index ? String(cell).padStart(10) : cell.padEnd(width))).join(''))
 
 line('file', 'sentences', 'words each', 'longest', 'banned')
-for (const { path, sentences, mean, longest, banned } of rows) line(path, sentences, mean.toFixed(1), longest, banned.length)
+for (const { path, sentences, mean, longest, banned } of rows)
+  line(path, sentences, mean.toFixed(1), longest, banned.length)
 const sum = (of) => rows.reduce((total, row) => total + of(row), 0)
 const sentences = sum((row) => row.sentences)
-line('all', sentences, (sum((row) => row.sentences * row.mean) / sentences).toFixed(1), Math.max(...rows.map(({ longest }) => longest)), sum(({ banned }) => banned.length))
+line(
+  'all',
+  sentences,
+  (sum((row) => row.sentences * row.mean) / sentences).toFixed(1),
+  Math.max(...rows.map(({ longest }) => longest)),
+  sum(({ banned }) => banned.length),
+)
 
 const faults = rows.flatMap(({ path, mean, meanTooLong, banned, tooLong }) => [
   ...(meanTooLong ? [`${path}: ${mean.toFixed(1)} words per sentence; at most ${MEAN_WORDS}`] : []),
   ...banned.map(({ line, found, instead }) => `${path}:${line}: "${found}"; write ${instead}`),
-  ...tooLong.map(({ line, words, sentence }) => `${path}:${line}: ${words} words in a sentence, at most ${LONGEST}: ${sentence}`),
+  ...tooLong.map(
+    ({ line, words, sentence }) => `${path}:${line}: ${words} words in a sentence, at most ${LONGEST}: ${sentence}`,
+  ),
 ])
 if (faults.length) console.log(`\n${faults.join('\n')}`)
 process.exitCode = faults.length ? 1 : 0

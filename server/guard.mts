@@ -1,5 +1,6 @@
 // What a session may do.
 
+import { fault } from '../common/errors.mts'
 import { checkFunction, invalid, ownOptions } from '../common/options.mts'
 import type { MaybePromise } from './maybe-promise.mts'
 import { type Refusal, refuse } from './refusal.mts'
@@ -56,6 +57,6 @@ export function authModeGuard(modes: readonly AuthMode[]): Guard {
  */
 export function sessionBefore(session: Session | undefined): Session {
   if (!session || !isSession(session))
-    throw new Error('requireAccount and requireAuthMode need `session` to run before them')
+    throw fault('ERR_NO_SESSION', 'requireAccount and requireAuthMode need `session` to run before them')
   return session
 }

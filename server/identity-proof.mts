@@ -1,7 +1,8 @@
 // One proof of a request: judged by the addon, and used up.
 
 import { createIdentityProofVerifier, type Issuer, type VerifiedProof } from 'local-first-identity'
-import { checkFunction, invalid, ownOptions } from '../common/options.mts'
+import { rangeError } from '../common/errors.mts'
+import { checkFunction, hasMethod, invalid, ownOptions, wrongType } from '../common/options.mts'
 import { PROOF_HEADER } from '../common/proof-header.mts'
 import { oneTimeProof, type UseProof } from '../stores/one-time-proof.mts'
 import { TOO_LARGE } from './body.mts'
@@ -53,6 +54,14 @@ async function tokenOf(headerOf: HeaderOf, bodyOf: () => unknown): Promise<unkno
   return inBody === undefined || inBody === null || inBody === '' ? bearerIn(headerOf('authorization')) : inBody
 }
 
+/** @throws TypeError if it is no function, or the function that makes one. */
+function checkUseProof(useProof: unknown): void {
+  if (hasMethod(useProof, 'create'))
+    wrongType(NAME, '`useProof` must be a function: give `oneTimeProof(store)` for a store')
+  checkFunction(NAME, 'useProof', useProof)
+  if (useProof === oneTimeProof) invalid(NAME, '`useProof` must be `oneTimeProof(store)`, not the function itself')
+}
+
 /**
  * Checks the options, and makes what takes the proof of a request.
  *
@@ -63,10 +72,8 @@ export function proofTaker(options: IdentityProofOptions): ProofTaker {
   const { audience, maxTtlSeconds = 300, issuers, useProof = useInMemory } = own
   // The addon says what it can work with; better now than at the first request.
   const verify = createIdentityProofVerifier(audience, { maxTtlSeconds, issuers })
-  if (maxTtlSeconds > MAX_TTL_SECONDS) throw new RangeError(`${NAME}: \`maxTtlSeconds\` must be at most 3,600`)
-  if (useProof !== false) checkFunction(NAME, 'useProof', useProof)
-  if ((useProof as unknown) === oneTimeProof)
-    invalid(NAME, '`useProof` must be `oneTimeProof(store)`, not the function itself')
+  if (maxTtlSeconds > MAX_TTL_SECONDS) throw rangeError(`${NAME}: \`maxTtlSeconds\` must be at most 3,600`)
+  if (useProof !== false) checkUseProof(useProof)
 
   return async (headerOf, bodyOf) => {
     const token = await tokenOf(headerOf, bodyOf)

@@ -1,6 +1,7 @@
 // The provider's JWTs, checked by `jose`.
 
 import type { FetchImplementation, JSONWebKeySet, JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose'
+import { fault } from '../common/errors.mts'
 
 import { checkText, invalid } from '../common/options.mts'
 import { LAST_SECOND } from '../common/time.mts'
@@ -91,26 +92,31 @@ function unhurriedFetch(): FetchImplementation {
   let askedAt = Number.NEGATIVE_INFINITY
   return async (url, options) => {
     // A clock that was set back must not keep it from asking.
-    if (Math.abs(Date.now() - askedAt) < PAUSE_MS) throw new Error(`session: ${url} had no keys to give a moment ago`)
+    if (Math.abs(Date.now() - askedAt) < PAUSE_MS)
+      throw fault('ERR_JWKS', `session: ${url} had no keys to give a moment ago`)
     askedAt = Date.now()
     const response = await fetch(url, options).catch((cause) => {
-      throw new Error(`session: ${url} does not answer`, { cause })
+      throw fault('ERR_JWKS', `session: ${url} does not answer`, { cause })
     })
     if (response.status === 200) return response
     const moved = response.headers.get('location')
     if (moved === null || !URL.canParse(moved, url)) {
-      throw new Error(`session: ${url} answered ${response.status}, not 200`)
+      throw fault('ERR_JWKS', `session: ${url} answered ${response.status}, not 200`)
     }
     // `jose` follows none: an address inside of the network may be behind it. Without its path, which may have a secret.
     const { origin } = new URL(moved, url)
-    throw new Error(`session: ${url} redirects to ${origin}: give the address of the keys themselves`)
+    throw fault('ERR_JWKS', `session: ${url} redirects to ${origin}: give the address of the keys themselves`)
   }
 }
 
 /** Not imported above: who accepts local-first tokens alone needs no `jose`. */
 async function load(jwks: URL | JSONWebKeySet): Promise<{ jose: typeof import('jose'); getKey: JWTVerifyGetKey }> {
   const jose = await import('jose').catch((cause) => {
-    throw new Error('`session` checks a provider’s JWTs by `jose`, which is not installed: npm install jose', { cause })
+    throw fault(
+      'ERR_JOSE_NOT_INSTALLED',
+      '`session` checks a provider’s JWTs by `jose`, which is not installed: npm install jose',
+      { cause },
+    )
   })
   if (!(jwks instanceof URL)) return { jose, getKey: jose.createLocalJWKSet(jwks) }
   return { jose, getKey: jose.createRemoteJWKSet(jwks, { [jose.customFetch]: unhurriedFetch() }) }

@@ -1,10 +1,19 @@
-// What a request is told that is not let in: a status, a challenge and a body, in the forms of RFC 6750 and RFC 9457.
+// The response to a refused request: a status, a challenge and a body (RFC 6750, RFC 9457).
 
 import { STATUS_CODES } from 'node:http'
 
 import type { ProofErrorCode } from 'local-first-identity'
 
-/** Every `code` of a refusal: those of the addon, and what HTTP adds. A published code never changes its meaning. */
+/**
+ * The `code` of a refusal: one of the addon's, or one of these. A published code keeps its meaning.
+ * - `already-used`: the proof was used before
+ * - `body-too-large`: Hono: a body over 1 MiB, in which no proof is looked for; elsewhere your body parser answers
+ * - `not-yet-valid`: the JWT's `nbf` is in the future
+ * - `unknown-key`: the provider's key set does not have the key of this JWT
+ * - `account-required`: the session is a guest's, and the route needs an account
+ * - `auth-mode-not-accepted`: the route does not accept this kind of session
+ * - `sign-in-required`: the guest's identity has an account, so its owner must sign in
+ */
 export type RefusalCode =
   | ProofErrorCode
   | 'already-used'
@@ -15,7 +24,7 @@ export type RefusalCode =
   | 'auth-mode-not-accepted'
   | 'sign-in-required'
 
-/** Why a request is not let in. It has nothing of the request in it. */
+/** Why a request is refused. It repeats nothing from the request. */
 export interface Refusal {
   ok: false
   code: RefusalCode
@@ -23,19 +32,19 @@ export interface Refusal {
   error: string
 }
 
-/** Whether something is a refusal, and no promise of one. */
+/** Whether a value is a refusal, not a promise of one. */
 export const isRefusal = (value: object): value is Refusal => Object.hasOwn(value, 'ok') && 'code' in value
 
 export const refuse = (code: RefusalCode, error: string): Refusal => ({ ok: false, code, error })
 
-/** The answer to a request that is not let in. */
+/** The response to a refused request. */
 export interface Answer {
   status: number
   headers: Record<string, string>
   body: string
 }
 
-/** RFC 6750 §3.1 and RFC 9470 §3: the status, and the challenge's `error`; none where nothing was sent. */
+/** The status and the challenge's `error` (RFC 6750 §3.1, RFC 9470 §3). Without a token there is no `error`. */
 const KINDS = {
   nothing: { status: 401, error: undefined },
   request: { status: 400, error: 'invalid_request' },
@@ -45,7 +54,7 @@ const KINDS = {
   size: { status: 413, error: undefined },
 } as const
 
-/** What kind of refusal a code is, where it is not a token that does not hold. */
+/** The kind of each code. A code that is not listed is an invalid token. */
 const OTHERS: Partial<Record<RefusalCode, keyof typeof KINDS>> = {
   missing: 'nothing',
   malformed: 'request',
@@ -56,7 +65,7 @@ const OTHERS: Partial<Record<RefusalCode, keyof typeof KINDS>> = {
   'sign-in-required': 'stepUp',
 }
 
-/** Of two media types that a client accepts alike, it gets plain JSON: problem details are for who asks for them. */
+/** Whether the client asks for problem details. A client that accepts both types equally gets plain JSON. */
 const wantsProblem = (accept: string | null | undefined): boolean =>
   (accept ?? '').split(',').some((range) => {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
@@ -64,8 +73,8 @@ const wantsProblem = (accept: string | null | undefined): boolean =>
   })
 
 /**
- * The answer to a refusal: `{ error, code }` as JSON, or problem details (RFC 9457) where the client asks for
- * `application/problem+json`; the challenge in `WWW-Authenticate` (RFC 6750 §3).
+ * Makes the response to a refusal. The body is `{ error, code }`, or problem details (RFC 9457) if the client asks for
+ * `application/problem+json`. The challenge is in `WWW-Authenticate` (RFC 6750 §3).
  *
  * @param accept - The request's `Accept` header.
  */

@@ -1,8 +1,20 @@
 /**
- * Why a proof was refused. A published code never changes its meaning; new ones may come with a minor version.
- *
- * In the order of the checks; `docs/protocol.md` has the rule behind each. A code describes text that nobody has
- * vouched for: a hint for whoever looks for a fault, not a fact.
+ * Why a proof was refused, in the order of the checks; `docs/protocol.md` has the rules in full. For debugging only: the
+ * token is unauthenticated. A published code keeps its meaning; a minor version may add codes.
+ * - `missing`: the token is `undefined`, `null` or empty
+ * - `too-long`: the token is longer than 2,048 bytes
+ * - `malformed`: the token is not a string, not three parts of strict base64url, not JSON objects, or has a duplicate member
+ * - `unsupported-algorithm`: `alg` is not `EdDSA`
+ * - `unsupported-header`: the header has a `crit`, or a `typ` other than `JWT`
+ * - `invalid-claims`: the claims are not exactly the six of the format
+ * - `unknown-issuer`: the verifier does not accept this issuer
+ * - `audience-mismatch`: the token was made for another audience
+ * - `issued-in-future`: `iat` is further ahead of the verifier's clock than `clockSkewSeconds`
+ * - `expired`: `exp` is past
+ * - `ttl-too-long`: the token is valid for longer than `maxTtlSeconds`
+ * - `invalid-public-key`: the key is not a valid Ed25519 key, not canonical, or of small order
+ * - `subject-mismatch`: `sub` is not the user ID of the key
+ * - `invalid-signature`: the signature is not valid under strict rules (RFC 8032 §5.1.7)
  */
 export type ProofErrorCode =
   | 'missing'
@@ -21,7 +33,7 @@ export type ProofErrorCode =
   | 'invalid-signature'
 
 /**
- * Who vouches for an identity: `local-first` is one whose secret the device keeps, `anonymous` a throw-away one.
+ * The issuer of a proof: `local-first` for an identity whose secret the device keeps, `anonymous` for a throw-away one.
  */
 export type Issuer = 'local-first' | 'anonymous'
 

@@ -1,4 +1,4 @@
-import { hasMethod, invalid } from '../common/options.mts'
+import { hasMethod, wrongType } from '../common/options.mts'
 import { firstOf } from './answers.mts'
 import { asyncSqliteStore } from './sqlite-async.mts'
 import { parseServerOptions, type ServerStoreOptions, type Store } from './store.mts'
@@ -20,7 +20,7 @@ export interface D1Database {
 export function d1Store(database: D1Database, options: ServerStoreOptions = {}): Store {
   const timeoutMs = parseServerOptions('d1Store', options)
   if (!hasMethod(database, 'prepare') || !hasMethod(database, 'withSession')) {
-    invalid('d1Store', '`database` must be a D1 database')
+    wrongType('d1Store', '`database` must be a D1 database')
   }
   return asyncSqliteStore(
     'D1',

@@ -1,4 +1,4 @@
-import { hasMethod, invalid } from '../common/options.mts'
+import { hasMethod, wrongType } from '../common/options.mts'
 import { firstOf } from './answers.mts'
 import { asyncSqliteStore } from './sqlite-async.mts'
 import { parseServerOptions, type ServerStoreOptions, type Store } from './store.mts'
@@ -50,7 +50,7 @@ const isBusy = (error: unknown): boolean => String((error as { code?: unknown })
 export function libsqlStore(client: LibsqlClient, options: ServerStoreOptions = {}): Store {
   const timeoutMs = parseServerOptions('libsqlStore', options)
   if (!hasMethod(client, 'execute') || !hasMethod(client, 'batch') || typeof client.protocol !== 'string') {
-    invalid('libsqlStore', '`client` must be a client of `@libsql/client`')
+    wrongType('libsqlStore', '`client` must be a client of `@libsql/client`')
   }
   return asyncSqliteStore(
     'libSQL',

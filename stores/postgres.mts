@@ -1,4 +1,4 @@
-import { hasMethod, invalid } from '../common/options.mts'
+import { hasMethod, wrongType } from '../common/options.mts'
 import { retry } from '../common/retry.mts'
 import { firstOf, hasChanged, valueIn } from './answers.mts'
 import { CLEAN_UP_EVERY, CLEAN_UP_ROWS } from './clean-up.mts'
@@ -121,7 +121,7 @@ export function postgresStore(pool: PostgresPool, options: ServerStoreOptions = 
   const timeoutMs = parseServerOptions('postgresStore', options)
   // A client might be in a transaction, and a used proof would come back when that is rolled back.
   if (!hasMethod(pool, 'connect') || typeof pool.totalCount !== 'number') {
-    invalid('postgresStore', '`pool` must be a Pool of `pg`')
+    wrongType('postgresStore', '`pool` must be a Pool of `pg`')
   }
   let creates = 0
   let hasTable = false

@@ -1,4 +1,4 @@
-import { invalid } from '../common/options.mts'
+import { wrongType } from '../common/options.mts'
 import { commandsOf, type RedisClient } from './redis-clients.mts'
 import { evictionWarning } from './redis-eviction.mts'
 import { createStore, type Engine, parseServerOptions, type ServerStoreOptions, type Store } from './store.mts'
@@ -57,7 +57,10 @@ export function redisStore(client: RedisClient, options: ServerStoreOptions = {}
   const timeoutMs = parseServerOptions('redisStore', options)
   const commands =
     commandsOf(client) ??
-    invalid('redisStore', '`client` must be a client of `redis`, `ioredis`, `@valkey/valkey-glide` or `@upstash/redis`')
+    wrongType(
+      'redisStore',
+      '`client` must be a client of `redis`, `ioredis`, `@valkey/valkey-glide` or `@upstash/redis`',
+    )
   const warnIfEvicting = evictionWarning(commands)
   void warnIfEvicting()
   const run = (script: string, key: string, ...args: string[]) => {

@@ -1,4 +1,4 @@
-import { hasMethod, invalid } from '../common/options.mts'
+import { hasMethod, invalid, wrongType } from '../common/options.mts'
 import { hasChanged, valueIn } from './answers.mts'
 import { CLEAN_UP_EVERY } from './clean-up.mts'
 import { CLEAN_UP, CREATE, GET, SWAP, TABLE, TAKE } from './sqlite-statements.mts'
@@ -20,11 +20,11 @@ const NO_DATABASE = '`database` must be an open database of `better-sqlite3`, `l
 /** A database whose statements answer later, or with rows of another form, would answer every question with a no. */
 function checkDriver(database: SqliteDatabase): void {
   if (hasMethod(database, 'execute'))
-    invalid('sqliteStore', `${NO_DATABASE}; for \`@libsql/client\` there is \`libsqlStore\``)
-  if (!hasMethod(database, 'prepare') || !hasMethod(database, 'exec')) invalid('sqliteStore', NO_DATABASE)
+    wrongType('sqliteStore', `${NO_DATABASE}; for \`@libsql/client\` there is \`libsqlStore\``)
+  if (!hasMethod(database, 'prepare') || !hasMethod(database, 'exec')) wrongType('sqliteStore', NO_DATABASE)
   const statement: unknown = database.prepare('select ? as one, ? as two')
   if (hasMethod(statement, 'bind') && hasMethod(statement, 'first')) {
-    invalid('sqliteStore', `${NO_DATABASE}; for D1 there is \`d1Store\``)
+    wrongType('sqliteStore', `${NO_DATABASE}; for D1 there is \`d1Store\``)
   }
   const row: unknown = hasMethod(statement, 'get')
     ? (statement as { get(...values: unknown[]): unknown }).get(1, 'two')
@@ -33,7 +33,7 @@ function checkDriver(database: SqliteDatabase): void {
   if ((one === 1 || one === 1n) && two === 'two') return
   // Nobody waits for the answer of an asynchronous driver.
   if (row instanceof Promise) row.catch(() => undefined)
-  invalid('sqliteStore', `${NO_DATABASE}, whose statements answer at once, with rows as objects`)
+  wrongType('sqliteStore', `${NO_DATABASE}, whose statements answer at once, with rows as objects`)
 }
 
 /**

@@ -1,6 +1,7 @@
 // What every store promises, and the part of the promise that does not depend on the engine: arguments, deadlines, faults.
 
 import { CodedError } from '../common/coded-error.mts'
+import { rangeError, typeError, valueError } from '../common/errors.mts'
 import { checkCount, ownOptions } from '../common/options.mts'
 import { hasLoneSurrogate } from '../common/text.mts'
 
@@ -34,8 +35,14 @@ export type Engine = {
   ) => ReturnType<Store[Method]> | Awaited<ReturnType<Store[Method]>>
 }
 
-/** An engine failed or did not answer: a fault of the server, never a verdict. `cause` has the driver's own error. */
-export class StoreError extends CodedError<'ERR_STORE'> {
+/**
+ * The code of a `StoreError`:
+ * - `ERR_STORE`: the store failed, did not answer in time or is full; treat it as refused; `cause` has the driver's error
+ */
+export type StoreErrorCode = 'ERR_STORE'
+
+/** A store failed or did not answer. This is a fault of the server, never a verdict. `cause` has the driver's error. */
+export class StoreError extends CodedError<StoreErrorCode> {
   override readonly name = 'StoreError'
 
   constructor(message: string, options?: ErrorOptions) {
@@ -48,21 +55,21 @@ const MAX_VALUE_LENGTH = 65_536
 
 function checkKey(key: unknown): void {
   if (typeof key !== 'string' || !/^[!-~]{1,255}$/.test(key)) {
-    throw new TypeError('`key` must be 1 to 255 characters of printable ASCII without spaces')
+    throw valueError('`key` must be 1 to 255 characters of printable ASCII without spaces')
   }
 }
 
 /** What no engine would keep as it is: PostgreSQL takes no U+0000, and no encoding has a lone surrogate. */
 function checkValue(name: string, value: unknown): void {
   if (typeof value !== 'string' || value.length > MAX_VALUE_LENGTH || value.includes('\0') || hasLoneSurrogate(value)) {
-    throw new TypeError(`\`${name}\` must be at most 65,536 characters of well-formed Unicode without U+0000`)
+    throw valueError(`\`${name}\` must be at most 65,536 characters of well-formed Unicode without U+0000`)
   }
 }
 
 function checkTtl(ttlSeconds: unknown): void {
-  if (!Number.isInteger(ttlSeconds)) throw new TypeError('`ttlSeconds` must be a whole number of seconds')
+  if (!Number.isInteger(ttlSeconds)) throw typeError('`ttlSeconds` must be a whole number of seconds')
   if ((ttlSeconds as number) < 1 || (ttlSeconds as number) > MAX_TTL_SECONDS) {
-    throw new RangeError('`ttlSeconds` must be from 1 to 31,622,400')
+    throw rangeError('`ttlSeconds` must be from 1 to 31,622,400')
   }
 }
 
@@ -95,7 +102,7 @@ export const NAMESPACE = 'lfi:'
 
 function checkNamespace(key: unknown): void {
   if (typeof key === 'string' && key.startsWith(NAMESPACE)) {
-    throw new TypeError(
+    throw valueError(
       `\`key\` must not begin with \`${NAMESPACE}\`: such keys are the library's own. Give \`oneTimeProof\` the store itself.`,
     )
   }
@@ -112,7 +119,7 @@ export function createStore(name: string, engine: Engine, { timeoutMs, oneClock 
       return await (timeoutMs === undefined ? step() : withDeadline(step, timeoutMs))
     } catch (cause) {
       if (cause instanceof StoreError) throw cause
-      throw new StoreError(`The ${name} store failed to ${method}: take that for a no, and see the cause.`, { cause })
+      throw new StoreError(`The ${name} store failed to ${method}: treat it as refused; see \`cause\`.`, { cause })
     }
   }
   const store: Store = {

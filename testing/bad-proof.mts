@@ -1,6 +1,7 @@
 // One proof a code, each with one flaw.
 
 import { mintLocalFirstToken, normalizeAudience, type ProofErrorCode } from 'local-first-identity'
+import { rangeError } from '../common/errors.mts'
 
 import { invalid, ownOptions } from '../common/options.mts'
 import { LAST_SECOND } from '../common/time.mts'
@@ -72,7 +73,7 @@ export function badProof(code: ProofErrorCode, audience: string, options: BadPro
   normalizeAudience(audience)
   const { now = systemSeconds() } = ownOptions('badProof', options, ['now'])
   if (!Number.isInteger(now) || now < HOUR || now > LAST_SECOND - YEAR) {
-    throw new RangeError('badProof: `now` must be a whole second from 3,600 to the year 9998')
+    throw rangeError('badProof: `now` must be a whole second from 3,600 to the year 9998')
   }
   return makers[code](audience, now)
 }

@@ -1,4 +1,5 @@
 import { mintLocalFirstToken } from 'local-first-identity'
+import { rangeError } from '../common/errors.mts'
 
 import { LAST_SECOND } from '../common/time.mts'
 import { identities } from './identities.mts'
@@ -28,7 +29,7 @@ export function systemSeconds(): number {
 /** @throws RangeError naming the argument, if it is or leads to no second that a token can have. */
 export function checkSecond(name: string, argument: string, second: number): void {
   if (Number.isInteger(second) && second >= 0 && second <= LAST_SECOND) return
-  throw new RangeError(`${name}: \`${argument}\` must give a whole second from 1970 to the year 9999`)
+  throw rangeError(`${name}: \`${argument}\` must give a whole second from 1970 to the year 9999`)
 }
 
 /**

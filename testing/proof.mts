@@ -1,4 +1,5 @@
 import { type Issuer, mintLocalFirstToken } from 'local-first-identity'
+import { fault } from '../common/errors.mts'
 
 import { ownOptions } from '../common/options.mts'
 import { systemSeconds } from './clock.mts'
@@ -33,7 +34,8 @@ function mintAnother(mint: (issuedAt: number) => string, ttlSeconds: number): st
     seconds.add(issuedAt)
     return mint(issuedAt)
   }
-  throw new Error(
+  throw fault(
+    'ERR_NO_PROOF_LEFT',
     'proofFor: there are more proofs of this identity, audience and lifetime than seconds to tell them apart: ' +
       'give another identity, such as `createIdentity()`, or a longer lifetime',
   )

@@ -31,7 +31,7 @@ describe('the options', () => {
     ['options.maxTtlSeconds must be an integer from 1', { audience, maxTtlSeconds: 1.5 }],
     ['options.maxTtlSeconds must be an integer from 1', { audience, maxTtlSeconds: 2 ** 53 }],
     ['options.maxTtlSeconds must be a number', { audience, maxTtlSeconds: '60' }],
-    ['there is no option `maxTTLSeconds`', { audience, maxTTLSeconds: 60 }],
+    ['there is no option `maxTTLSeconds`; did you mean `maxTtlSeconds`?', { audience, maxTTLSeconds: 60 }],
   ]
   for (const [message, options] of wrong) {
     it(`${JSON.stringify(options)}: ${message}`, () => {

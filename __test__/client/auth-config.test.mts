@@ -21,7 +21,7 @@ describe('resolveAuthConfig, misused', () => {
   it('takes no option that there is not, and none that is inherited', () => {
     assert.throws(() => resolveAuthConfig({ jwtToken: 'j' } as never), {
       name: 'TypeError',
-      message: 'resolveAuthConfig: there is no option `jwtToken`',
+      message: 'resolveAuthConfig: there is no option `jwtToken`; did you mean `jwt`?',
     })
     assert.deepEqual(resolveAuthConfig({ secret: 's', ...JSON.parse('{}') }), { secret: 's' })
     assert.throws(() => resolveAuthConfig(Object.create({ jwt: 'j' })), TypeError)

@@ -128,7 +128,7 @@ describe('getLocalFirstIdentityProof', () => {
     const mint = getLocalFirstIdentityProof as (options: unknown) => string
     assert.throws(() => mint({ secret, audience: 'x', ttl: 5 }), {
       name: 'TypeError',
-      message: 'getLocalFirstIdentityProof: there is no option `ttl`',
+      message: 'getLocalFirstIdentityProof: there is no option `ttl`; did you mean `ttlSeconds`?',
     })
     for (const wrong of [undefined, null, 'x', [], 7]) assert.throws(() => mint(wrong), TypeError)
     assert.throws(() => mint(Object.create({ secret, audience: 'x' })), TypeError)

@@ -289,7 +289,10 @@ describe('the browser’s stores', () => {
         name: 'TypeError',
         message: `${name}: \`userId\` needs an \`appId\``,
       })
-      assert.throws(of({ appID: 'x' }), { name: 'TypeError', message: `${name}: there is no option \`appID\`` })
+      assert.throws(of({ appID: 'x' }), {
+        name: 'TypeError',
+        message: `${name}: there is no option \`appID\`; did you mean \`appId\`?`,
+      })
       for (const wrong of ['', ' ', 7, {}, { trim: () => 'x' }]) {
         assert.throws(of({ appId: wrong }), {
           name: 'TypeError',

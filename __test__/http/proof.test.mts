@@ -155,11 +155,25 @@ describe('identityProof, options', () => {
     [undefined, 'TypeError', 'identityProof: `options` must be a plain object'],
     [{}, 'TypeError', /^audience must be a string/],
     [{ audience: '' }, 'TypeError', /^audience must not be empty/],
-    [{ audience, maxTTLSeconds: 1 }, 'TypeError', 'identityProof: there is no option `maxTTLSeconds`'],
+    [
+      { audience, maxTTLSeconds: 1 },
+      'TypeError',
+      'identityProof: there is no option `maxTTLSeconds`; did you mean `maxTtlSeconds`?',
+    ],
     [{ audience, maxTtlSeconds: 0 }, 'RangeError', /^options\.maxTtlSeconds must be an integer from 1/],
     [{ audience, maxTtlSeconds: 3_601 }, 'RangeError', 'identityProof: `maxTtlSeconds` must be at most 3,600'],
     [{ audience, issuers: [] }, 'TypeError', /^options\.issuers must/],
     [{ audience, useProof: true }, 'TypeError', 'identityProof: `useProof` must be a function'],
+    [
+      { audience, useProof: memoryStore() },
+      'TypeError',
+      'identityProof: `useProof` must be a function: give `oneTimeProof(store)` for a store',
+    ],
+    [
+      { audience, useProof: oneTimeProof },
+      'TypeError',
+      'identityProof: `useProof` must be `oneTimeProof(store)`, not the function itself',
+    ],
   ] as const) {
     it(`${JSON.stringify(options)}: ${message}`, () => {
       assert.throws(() => identityProof(options as never), { name, message })

@@ -19,7 +19,7 @@ describe('session, options', () => {
     [{}, 'session: give an `appId`, or the `issuer`, `jwks` and `audience` of a provider'],
     [{ appId: '' }, 'session: `appId` must be a string of at least one character'],
     [{ appId: '\ud800' }, 'session: `appId` must not have lone surrogates'],
-    [{ appId, apId: 1 }, 'session: there is no option `apId`'],
+    [{ appId, apId: 1 }, 'session: there is no option `apId`; did you mean `appId`?'],
     [{ appId, allowLocalFirst: 'yes' }, 'session: `allowLocalFirst` must be a boolean'],
     [{ ...provided, allowLocalFirst: true }, 'session: `appId` must be a string of at least one character'],
     [{ ...provided, allowAnonymous: true }, 'session: `allowAnonymous` needs `allowLocalFirst`'],
@@ -81,7 +81,7 @@ describe('session, options', () => {
     const hidden = (name: string, value: unknown) => Object.defineProperty({ appId }, name, { value })
     for (const [options, what] of [
       [hidden('allowAnonymous', 'yes'), '`allowAnonymous` must be a boolean'],
-      [hidden('allowAnonymus', true), 'there is no option `allowAnonymus`'],
+      [hidden('allowAnonymus', true), 'there is no option `allowAnonymus`; did you mean `allowAnonymous`?'],
     ] as const) {
       assert.throws(() => session(options), { name: 'TypeError', message: `session: ${what}` })
     }
@@ -106,7 +106,10 @@ describe('session, options', () => {
     assert.throws(() => requireAccount({ isUpgraded: () => true } as never), first)
     const hook = { name: 'TypeError', message: 'requireAccount: `isUpgraded` must be a function' }
     assert.throws(() => requireAccount(whose, { isUpgraded: 1 as never }), hook)
-    const option = { name: 'TypeError', message: 'requireAccount: there is no option `upgraded`' }
+    const option = {
+      name: 'TypeError',
+      message: 'requireAccount: there is no option `upgraded`; did you mean `isUpgraded`?',
+    }
     assert.throws(() => requireAccount(whose, { upgraded: true } as never), option)
   })
 

@@ -2,5 +2,5 @@
 export const failed = (name: string, method = 'create') => ({
   name: 'StoreError',
   code: 'ERR_STORE',
-  message: `The ${name} store failed to ${method}: take that for a no, and see the cause.`,
+  message: `The ${name} store failed to ${method}: treat it as refused; see \`cause\`.`,
 })

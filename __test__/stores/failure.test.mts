@@ -288,7 +288,11 @@ describe('the options of stores', () => {
   for (const [make, name, message] of [
     [() => memoryStore({ maxEntries: 0 }), 'RangeError', 'memoryStore: `maxEntries` must be from 1 to 10,000,000'],
     [() => memoryStore({ maxEntries: 1.5 }), 'TypeError', 'memoryStore: `maxEntries` must be a whole number'],
-    [() => memoryStore({ max: 1 } as object), 'TypeError', 'memoryStore: there is no option `max`'],
+    [
+      () => memoryStore({ max: 1 } as object),
+      'TypeError',
+      'memoryStore: there is no option `max`; did you mean `maxEntries`?',
+    ],
     [() => memoryStore(null as never), 'TypeError', 'memoryStore: `options` must be a plain object'],
     [
       () => postgresStore({} as never, { timeoutMs: 0 }),

@@ -1,14 +1,18 @@
 import { CodedError } from '../../common/coded-error.mts'
 
 /**
- * What kept a backup from being made or read:
- * - `not-supported`: no passkeys here, or this way to the passkey lacks what it was made with
- * - `invalid-secret`: `backup` was given no secret
- * - `cancelled`: the person cancelled, took too long, or has no passkey here; browsers do not say which
- * - `busy`: another request for a passkey is pending, such as autofill; abort it first
- * - `not-verified`: the passkey did not check who used it
- * - `create-failed`, `get-failed`: anything else, at `backup` and at `restore`; `cause` has the browser's error
- * - `no-credential`: the browser gave no passkey, and no error
+ * Why a backup was not made or read:
+ * - `not-supported`: the browser has no passkeys, the page has no HTTPS, or the passkey is reached without an extension that
+ *   its backup needs
+ * - `invalid-secret`: the argument of `backup` is not a secret
+ * - `cancelled`: the person cancelled, took too long, or has no passkey here; browsers do not say which. Offer another way
+ * - `busy`: another request for a passkey is pending, such as autofill (`mediation: 'conditional'`); abort it by its
+ *   `AbortSignal` first
+ * - `not-verified`: the passkey did not verify its user
+ * - `create-failed`: any other failure of `backup`; `cause` has the browser's error. A `SecurityError` means that
+ *   `appHostname` is not the page's
+ * - `get-failed`: any other failure of `restore`; `cause` has the browser's error
+ * - `no-credential`: the browser returned no passkey and no error
  * - `invalid-credential`: the passkey is another app's, or was changed
  */
 export type PasskeyBackupErrorCode =

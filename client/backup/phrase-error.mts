@@ -5,12 +5,13 @@ export const WORDS = 24
 
 /**
  * What is wrong with a phrase, or with the secret for one:
- * - `invalid-length`: it does not have 24 words
+ * - `invalid-length`: the phrase does not have 24 words; `position`, if set, is the first word that is not in the list
  * - `invalid-numbers`: the words are numbered, but not from 1 to 24, each once
- * - `invalid-letter`: a word has a letter that is not from A to Z
- * - `invalid-word`: a word is not in the list
- * - `invalid-checksum`: all are in the list, but one is wrong, or they are in another order
- * - `invalid-secret`: `fromSecret` was given no secret
+ * - `invalid-letter`: the word at `position` has a letter that is not from A to Z: the keyboard is set to another language,
+ *   or a letter only looks the same
+ * - `invalid-word`: the word at `position`, from 1 to 24, is not in the list; the error does not have the word
+ * - `invalid-checksum`: every word is in the list, but one is wrong, or the order is
+ * - `invalid-secret`: the argument of `fromSecret` is not a secret
  */
 export type RecoveryPhraseErrorCode =
   | 'invalid-length'

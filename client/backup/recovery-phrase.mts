@@ -1,5 +1,6 @@
 import { entropyToMnemonic } from '@scure/bip39'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
+import { typeError } from '../../common/errors.mts'
 
 import { decodeSecret, encodeSecret } from '../identity/secret.mts'
 import { RecoveryPhraseError } from './phrase-error.mts'
@@ -33,7 +34,7 @@ export const RecoveryPhrase = {
    * @throws TypeError if it is no string.
    */
   toSecret(phrase: string): string {
-    if (typeof phrase !== 'string') throw new TypeError('phrase must be a string')
+    if (typeof phrase !== 'string') throw typeError('phrase must be a string')
     return encodeSecret(readPhrase(phrase))
   },
 } as const

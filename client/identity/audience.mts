@@ -1,4 +1,5 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js'
+import { typeError, valueError } from '../../common/errors.mts'
 
 import { hasLoneSurrogate } from '../../common/text.mts'
 import { DNS, formatUuid, parseUuid, uuidV5 } from './uuid.mts'
@@ -10,8 +11,8 @@ import { DNS, formatUuid, parseUuid, uuidV5 } from './uuid.mts'
  * @throws TypeError if it is no string, empty, or has lone surrogates: as UTF-8 two such names would be one.
  */
 export function normalizeAudience(audience: unknown): string {
-  if (typeof audience !== 'string') throw new TypeError('audience must be a string')
-  if (audience === '') throw new TypeError('audience must not be empty')
-  if (hasLoneSurrogate(audience)) throw new TypeError('audience must not contain lone surrogates')
+  if (typeof audience !== 'string') throw typeError('audience must be a string')
+  if (audience === '') throw valueError('audience must not be empty')
+  if (hasLoneSurrogate(audience)) throw valueError('audience must not contain lone surrogates')
   return formatUuid(parseUuid(audience) ?? uuidV5(DNS, utf8ToBytes(audience)))
 }

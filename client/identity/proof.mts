@@ -1,5 +1,6 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import { encodeBase64url } from '../../common/base64url.mts'
+import { fault, rangeError, typeError } from '../../common/errors.mts'
 import { ownOptions } from '../../common/options.mts'
 import { LAST_SECOND } from '../../common/time.mts'
 import { normalizeAudience } from './audience.mts'
@@ -27,11 +28,11 @@ const LONGEST_SECONDS = 3_600
 const encodeJson = (value: object): string => encodeBase64url(utf8ToBytes(JSON.stringify(value)))
 
 function expiryOf(now: number, ttlSeconds: unknown): number {
-  if (typeof ttlSeconds !== 'number') throw new TypeError('ttlSeconds must be a number')
+  if (typeof ttlSeconds !== 'number') throw typeError('ttlSeconds must be a number')
   if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > LONGEST_SECONDS) {
-    throw new RangeError(`ttlSeconds must be an integer from 1 to ${LONGEST_SECONDS}, in seconds`)
+    throw rangeError(`ttlSeconds must be an integer from 1 to ${LONGEST_SECONDS}, in seconds`)
   }
-  if (now + ttlSeconds > LAST_SECOND) throw new RangeError('ttlSeconds must not reach beyond the year 9999')
+  if (now + ttlSeconds > LAST_SECOND) throw rangeError('ttlSeconds must not reach beyond the year 9999')
   return now + ttlSeconds
 }
 
@@ -54,7 +55,7 @@ export function getLocalFirstIdentityProof(options: LocalFirstIdentityProofOptio
   const aud = normalizeAudience(audience)
   const iat = Math.floor(Date.now() / 1000)
   if (!(iat >= 0 && iat <= LAST_SECOND)) {
-    throw new Error('the clock of this device is set to before 1970 or beyond the year 9999')
+    throw fault('ERR_CLOCK', 'the clock of this device is set to before 1970 or beyond the year 9999')
   }
   const header = encodeJson({ alg: 'EdDSA', typ: 'JWT' })
   const claims = encodeJson({

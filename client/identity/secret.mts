@@ -1,8 +1,8 @@
 // The secret as text and as bytes.
 
 import { randomBytes } from '@noble/hashes/utils.js'
-
 import { decodeBase64url, encodeBase64url } from '../../common/base64url.mts'
+import { typeError, valueError } from '../../common/errors.mts'
 
 /** How many bytes a secret has. */
 export const SECRET_BYTES = 32
@@ -31,8 +31,8 @@ export function decodeSecret(secret: unknown): Uint8Array<ArrayBuffer> | undefin
 
 /** @throws TypeError if it is no secret. */
 export function parseSecret(secret: unknown): Uint8Array<ArrayBuffer> {
-  if (typeof secret !== 'string') throw new TypeError('secret must be a string')
+  if (typeof secret !== 'string') throw typeError('secret must be a string')
   const bytes = decodeSecret(secret)
-  if (!bytes) throw new TypeError('secret must be 32 bytes as 43 characters of base64url without padding')
+  if (!bytes) throw valueError('secret must be 32 bytes as 43 characters of base64url without padding')
   return bytes
 }

@@ -1,3 +1,4 @@
+import { valueError } from '../../common/errors.mts'
 import { checkText, ownOptions } from '../../common/options.mts'
 import { hasLoneSurrogate } from '../../common/text.mts'
 
@@ -30,9 +31,9 @@ export function keyOf(name: string, scope: AuthSecretScope): string {
     if (value === undefined || (value === null && option === 'userId')) continue
     const text: unknown = typeof value === 'string' ? value.trim() : value
     checkText(name, option, text)
-    if (hasLoneSurrogate(text)) throw new TypeError(`${name}: \`${option}\` must not contain lone surrogates`)
+    if (hasLoneSurrogate(text)) throw valueError(`${name}: \`${option}\` must not contain lone surrogates`)
     // Alone, it would have the key of an app with this name.
-    if (parts.length === 1 && option === 'userId') throw new TypeError(`${name}: \`userId\` needs an \`appId\``)
+    if (parts.length === 1 && option === 'userId') throw valueError(`${name}: \`userId\` needs an \`appId\``)
     parts.push(encodeURIComponent(text))
   }
   return parts.join(':')

@@ -34,9 +34,11 @@ export interface AuthSecretStore {
 }
 
 /**
- * - `unavailable`: the storage is blocked, full or not there; `cause` has the reason
- * - `damaged`: what it holds is no secret
- * - `exposed`: others than its owner may read the file
+ * Why a secret could not be read or kept. Nothing was changed:
+ * - `unavailable`: the storage is blocked, full or missing, or did not answer within five seconds; `cause` has the reason.
+ *   Offer `retry()`
+ * - `damaged`: the storage holds something that is not a secret; `saveSecret` and `clearSecret` replace it, and lose it
+ * - `exposed`: another user owns the file or can read it; it must be yours, with mode 0600. This holds for root, too
  */
 export type AuthSecretStoreErrorCode = 'unavailable' | 'damaged' | 'exposed'
 

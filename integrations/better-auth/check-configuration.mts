@@ -1,5 +1,5 @@
 import type { AuthContext } from '@better-auth/core'
-import { BetterAuthError } from '@better-auth/core/error'
+import { configurationError } from './configuration-error.mts'
 
 import type { Settings } from './options.mts'
 
@@ -14,13 +14,13 @@ export function checkConfiguration(context: AuthContext, { assign, replayProtect
   const say = (text: string) => logger.error(`[local-first-identity] ${text}`)
 
   if (assign === 'user-id' && options.advanced?.database?.generateId === 'serial') {
-    throw new BetterAuthError(
+    throw configurationError(
       "`localFirstIdentity({ assign: 'user-id' })` cannot work with `advanced.database.generateId: 'serial'`: an identity is a UUID. Use `assign: 'field'`.",
     )
   }
   const { secondaryStorage } = options
   if (secondaryStorage && !options.verification?.storeInDatabase && typeof secondaryStorage.increment !== 'function') {
-    throw new BetterAuthError(
+    throw configurationError(
       'localFirstIdentity needs `secondaryStorage.increment`, or `verification.storeInDatabase: true`: without either, two requests could use one proof.',
     )
   }

@@ -1,6 +1,7 @@
 // local-first-identity/better-auth/client: what the browser sends to the plugin. Nothing of the server comes with it.
 
 import type { BetterAuthClientPlugin } from 'better-auth/client'
+import { typeError } from '../../common/errors.mts'
 
 import { PROOF_HEADER } from '../../common/proof-header.mts'
 import { LOCAL_FIRST_IDENTITY_ERROR_CODES } from './error-codes.mts'
@@ -35,7 +36,7 @@ function goesToServer(url: string | URL, baseURL = ''): boolean {
  */
 export const localFirstIdentityClient = (options: LocalFirstIdentityClientOptions) => {
   const getProof = options?.getProof
-  if (typeof getProof !== 'function') throw new TypeError('localFirstIdentityClient: `getProof` must be a function')
+  if (typeof getProof !== 'function') throw typeError('localFirstIdentityClient: `getProof` must be a function')
   return {
     id: 'local-first-identity',
     $InferServerPlugin: {} as ReturnType<typeof localFirstIdentity>,

@@ -2,10 +2,10 @@
 // table, or in its secondary storage where that is what the app uses for verification values.
 
 import { createHmac, hkdfSync, randomUUID } from 'node:crypto'
-
 import type { AuthContext } from '@better-auth/core'
 import { getCurrentAdapter } from '@better-auth/core/context'
 import type { Where } from '@better-auth/core/db/adapter'
+import { typeError } from '../../common/errors.mts'
 
 import { retry } from '../../common/retry.mts'
 import { type Lifetime, secondsToRemember } from '../../stores/one-time-proof.mts'
@@ -88,7 +88,7 @@ async function reserveKey(context: AuthContext, key: string, seconds: number): P
 /** @throws TypeError if the storage gives no count: what is not understood must not pass as a first use, nor as a second. */
 function reserveByCount(count: unknown): boolean {
   if (!Number.isSafeInteger(count) || (count as number) < 1) {
-    throw new TypeError('`secondaryStorage.increment` must give the count, a whole number from 1')
+    throw typeError('`secondaryStorage.increment` must give the count, a whole number from 1')
   }
   return count === 1
 }

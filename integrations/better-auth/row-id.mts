@@ -2,9 +2,8 @@
 // primary key lets one in, inside of a transaction, too. But tables have IDs of many kinds.
 
 import { createHash, randomUUID } from 'node:crypto'
-
 import type { AuthContext } from '@better-auth/core'
-import { BetterAuthError } from '@better-auth/core/error'
+import { configurationError } from './configuration-error.mts'
 
 import { inTransaction, retryDeadlocks } from './transaction.mts'
 
@@ -120,7 +119,7 @@ async function find(context: AuthContext): Promise<RowIds> {
   if (form) return byForm(form)
   // Of a database that does not answer, this is the error.
   if (await numbersRows(context)) return 'by-order'
-  throw new BetterAuthError(
+  throw configurationError(
     `localFirstIdentity needs a table \`verification\` whose \`id\` is a number that the database makes, or takes one of: ${Object.keys(FORMS).join(', ')}.`,
   )
 }

@@ -40,7 +40,8 @@ export const markdownPassages = (text, firstLine = 1) =>
   passagesIn(fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }), firstLine)
 
 /** What stands before the words of a docstring's tag: `@param name -` is no part of a sentence. */
-const TAG = /^(\s*)@(?:param|property|typedef|template)\s+(?:\{.*?\}\s*)?\[?[\w.]+\]?(?:\s+-)?|^(\s*)@\w+(?:\s+\{.*?\})?/
+const TAG =
+  /^(\s*)@(?:param|property|typedef|template)\s+(?:\{.*?\}\s*)?\[?[\w.]+\]?(?:\s+-)?|^(\s*)@\w+(?:\s+\{.*?\})?/
 
 /** A comment without its marks, each line in its place. A tag begins a paragraph. */
 const unmark = (comment) =>
