@@ -156,16 +156,21 @@ describe('the set-up of Next.js', () => {
     assert.ok(app('next.config.mjs').split('\n').includes(setting), setting)
   })
 
-  it('in docs/better-auth.md is two files of the app which e2e runs', () => {
-    const files = codeIn(read('docs/better-auth.md'), 'js').flatMap((code) => {
-      const [, path, text] = code.match(/^\/\/ (app\/\S+)\n(.*)$/s) ?? []
-      return path ? [[path, text]] : []
+  for (const [page, paths] of [
+    ['better-auth', ['app/api/auth/[...all]/route.js', 'app/actions.js']],
+    ['fetch', ['app/signup/route.js']],
+  ] as const) {
+    it(`in docs/${page}.md has the files of the app which e2e runs`, () => {
+      const files = codeIn(read(`docs/${page}.md`), 'js').flatMap((code) => {
+        const [, path, text] = code.match(/^\/\/ (app\/\S+)\n(.*)$/s) ?? []
+        return path ? [[path, text]] : []
+      })
+      assert.deepEqual(
+        files,
+        paths.map((path) => [path, app(path)]),
+      )
     })
-    assert.deepEqual(
-      files,
-      ['app/api/auth/[...all]/route.js', 'app/actions.js'].map((path) => [path, app(path)]),
-    )
-  })
+  }
 })
 
 describe('the programs of the frameworks', () => {

@@ -13,6 +13,7 @@ import { absence } from '../__test__/services.mts'
 import {
   assertJudges,
   cleanUp,
+  exchanges,
   filesIn,
   installApp,
   installedBinary,
@@ -102,9 +103,21 @@ function behaves(start: () => Promise<{ server: Running; mailbox: string }>): vo
   }
 
   it('answers in route handlers, of which one is Better Auth', async () => {
-    await assertJudges(server, '/signup')
+    await assertJudges(server, '/verify')
     const response = await fetch(`${origin}/api/auth/ok`)
     assert.deepEqual([response.status, await response.json()], [200, { ok: true }], server.printed())
+  })
+
+  it('takes a proof once in a route handler, by the helper for plain requests', async () => {
+    const [{ proofToken, body: good }] = exchanges('my-app-signup')
+    const signUp = async (proofToken: unknown) => {
+      const response = await fetch(`${origin}/signup`, { method: 'POST', body: JSON.stringify({ proofToken }) })
+      const { jazzId, code } = await response.json()
+      return [response.status, jazzId ?? code]
+    }
+    assert.deepEqual(await signUp(proofToken), [201, good.id], server.printed())
+    assert.deepEqual(await signUp(proofToken), [401, 'already-used'], server.printed())
+    assert.deepEqual(await signUp(42), [400, 'malformed'], server.printed())
   })
 
   it('renders the hook on the server', async () => {
@@ -181,7 +194,7 @@ describe('Next.js', { skip: skip || noChromium || noSqlite }, () => {
         let server: Running | undefined
         try {
           server = await startServer(node, ['server.js'], { cwd: folder, env: settings(cwd) })
-          await assertJudges(server, '/signup')
+          await assertJudges(server, '/verify')
           const response = await fetch(`http://127.0.0.1:${server.port}`)
           assert.equal(response.status, 200, server.printed())
           assert.match(await response.text(), /<output id="identity">loading<\/output>/)

@@ -115,12 +115,11 @@ const accepts = (port: number) =>
   })
 
 const secret = generateAuthSecret()
-const proof = () => mintLocalFirstToken(secret, 'e2e-signup', 60)
 
 /** What every app answers: the proofs to send, and the status and body that must come back. */
-export const exchanges = () =>
+export const exchanges = (audience = 'e2e-signup') =>
   [
-    { proofToken: proof(), status: 200, body: { id: deriveUserId(secret) } },
+    { proofToken: mintLocalFirstToken(secret, audience, 60), status: 200, body: { id: deriveUserId(secret) } },
     { proofToken: 42, status: 400, body: { code: 'malformed' } },
   ] as const
 

@@ -1,11 +1,11 @@
 // One proof of a request: judged by the addon, and used up.
 
-import { createIdentityProofVerifier, type Issuer, type VerifiedProof } from 'local-first-identity'
-import { rangeError } from '../common/errors.mts'
+import type { Issuer, VerifiedProof } from 'local-first-identity'
 import { checkFunction, hasMethod, invalid, ownOptions, wrongType } from '../common/options.mts'
 import { PROOF_HEADER } from '../common/proof-header.mts'
 import { oneTimeProof, type UseProof } from '../stores/one-time-proof.mts'
 import { TOO_LARGE } from './body.mts'
+import { proofVerifier } from './proof-verifier.mts'
 import { type Refusal, refuse } from './refusal.mts'
 import { bearerIn, type HeaderOf, proofTokenIn } from './token.mts'
 
@@ -36,7 +36,6 @@ export interface IdentityProofOptions {
 export type ProofTaker = (headerOf: HeaderOf, bodyOf: () => unknown) => Promise<VerifiedProof | Refusal>
 
 const NAME = 'identityProof'
-const MAX_TTL_SECONDS = 3_600
 /** One for all: a proof that one route has used is used for another one of the same audience, too. */
 const useInMemory = oneTimeProof()
 const USED = refuse('already-used', 'The identity proof was used already.')
@@ -69,10 +68,8 @@ function checkUseProof(useProof: unknown): void {
  */
 export function proofTaker(options: IdentityProofOptions): ProofTaker {
   const own = ownOptions(NAME, options, ['audience', 'maxTtlSeconds', 'issuers', 'useProof'])
-  const { audience, maxTtlSeconds = 300, issuers, useProof = useInMemory } = own
-  // The addon says what it can work with; better now than at the first request.
-  const verify = createIdentityProofVerifier(audience, { maxTtlSeconds, issuers })
-  if (maxTtlSeconds > MAX_TTL_SECONDS) throw rangeError(`${NAME}: \`maxTtlSeconds\` must be at most 3,600`)
+  const { useProof = useInMemory } = own
+  const verify = proofVerifier(NAME, own)
   if (useProof !== false) checkUseProof(useProof)
 
   return async (headerOf, bodyOf) => {

@@ -20,17 +20,17 @@ describe('the options', () => {
   const wrong: [string, unknown][] = [
     ['`options` must be a plain object', undefined],
     ['`options` must be a plain object', null],
-    ['audience must be a string', {}],
-    ['audience must not be empty', { audience: '' }],
-    ['audience must be a string', { audience: 7 }],
+    ['`audience` must be a string of at least one character', {}],
+    ['`audience` must be a string of at least one character', { audience: '' }],
+    ['`audience` must be a string of at least one character', { audience: 7 }],
     ['audience must not contain lone surrogates', { audience: '\ud800' }],
     ['`assign` must be', { audience, assign: 'id' }],
     ['`required` must be', { audience, required: 'yes' }],
     ['`replayProtection` must be', { audience, replayProtection: 1 }],
-    ['options.maxTtlSeconds must be an integer from 1', { audience, maxTtlSeconds: 0 }],
-    ['options.maxTtlSeconds must be an integer from 1', { audience, maxTtlSeconds: 1.5 }],
-    ['options.maxTtlSeconds must be an integer from 1', { audience, maxTtlSeconds: 2 ** 53 }],
-    ['options.maxTtlSeconds must be a number', { audience, maxTtlSeconds: '60' }],
+    ['`maxTtlSeconds` must be from 1 to 3,600', { audience, maxTtlSeconds: 0 }],
+    ['`maxTtlSeconds` must be a whole number', { audience, maxTtlSeconds: 1.5 }],
+    ['`maxTtlSeconds` must be from 1 to 3,600', { audience, maxTtlSeconds: 3_601 }],
+    ['`maxTtlSeconds` must be a whole number', { audience, maxTtlSeconds: '60' }],
     ['there is no option `maxTTLSeconds`; did you mean `maxTtlSeconds`?', { audience, maxTTLSeconds: 60 }],
   ]
   for (const [message, options] of wrong) {
@@ -38,7 +38,7 @@ describe('the options', () => {
       assert.throws(
         () => localFirstIdentity(options as LocalFirstIdentityOptions),
         (error: Error) => {
-          assert.equal(error.name, message.includes('integer') ? 'RangeError' : 'TypeError')
+          assert.equal(error.name, message.includes('from 1 to') ? 'RangeError' : 'TypeError')
           return error.message.replace('localFirstIdentity: ', '').startsWith(message)
         },
       )

@@ -192,6 +192,11 @@ describe('docs/client.md', { skip: noChromium, timeout: 60_000 }, () => {
       createRoot(document.querySelector('main')).render(createElement(Backups))`
     await run(withAuth(program), '1')
     await Authenticator.plugIn(page, { hasPrf: true, hasLargeBlob: true })
+    const questions: string[] = []
+    page.on('dialog', (dialog) => {
+      questions.push(dialog.message())
+      return dialog.accept()
+    })
     const stored = () => page.evaluate(() => localStorage.getItem('jazz-auth-secret:my-app'))
     const click = (name: string) => page.getByRole('button', { name, exact: true }).click()
     const says = (words: string) => page.locator('output', { hasText: words }).waitFor()
@@ -212,6 +217,8 @@ describe('docs/client.md', { skip: noChromium, timeout: 60_000 }, () => {
       await page.locator('details', { hasText: words ?? '' }).waitFor()
       assert.equal(await stored(), secret)
     }
+    const question = `Become ${deriveUserId(secret)}? This device forgets who it is now.`
+    assert.deepEqual(questions, [question, question])
   })
 
   it('keeps a secret in a store of one’s own', async () => {

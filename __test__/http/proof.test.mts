@@ -153,15 +153,15 @@ for (const framework of frameworks) {
 describe('identityProof, options', () => {
   for (const [options, name, message] of [
     [undefined, 'TypeError', 'identityProof: `options` must be a plain object'],
-    [{}, 'TypeError', /^audience must be a string/],
-    [{ audience: '' }, 'TypeError', /^audience must not be empty/],
+    [{}, 'TypeError', 'identityProof: `audience` must be a string of at least one character'],
+    [{ audience: '' }, 'TypeError', 'identityProof: `audience` must be a string of at least one character'],
     [
       { audience, maxTTLSeconds: 1 },
       'TypeError',
       'identityProof: there is no option `maxTTLSeconds`; did you mean `maxTtlSeconds`?',
     ],
-    [{ audience, maxTtlSeconds: 0 }, 'RangeError', /^options\.maxTtlSeconds must be an integer from 1/],
-    [{ audience, maxTtlSeconds: 3_601 }, 'RangeError', 'identityProof: `maxTtlSeconds` must be at most 3,600'],
+    [{ audience, maxTtlSeconds: 0 }, 'RangeError', 'identityProof: `maxTtlSeconds` must be from 1 to 3,600'],
+    [{ audience, maxTtlSeconds: 3_601 }, 'RangeError', 'identityProof: `maxTtlSeconds` must be from 1 to 3,600'],
     [{ audience, issuers: [] }, 'TypeError', /^options\.issuers must/],
     [{ audience, useProof: true }, 'TypeError', 'identityProof: `useProof` must be a function'],
     [

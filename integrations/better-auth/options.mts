@@ -1,7 +1,8 @@
 import type { GenericEndpointContext } from '@better-auth/core'
-import { createIdentityProofVerifier, type IdentityProofVerifier } from 'local-first-identity'
+import type { IdentityProofVerifier } from 'local-first-identity'
 
 import { checkBoolean, invalid as invalidOption, ownOptions } from '../../common/options.mts'
+import { proofVerifier } from '../../server/proof-verifier.mts'
 
 /** What the plugin asks for; an option that is not listed here is refused. */
 export interface LocalFirstIdentityOptions {
@@ -23,7 +24,7 @@ export interface LocalFirstIdentityOptions {
   required?: boolean | ((ctx: GenericEndpointContext | null) => boolean | Promise<boolean>) | undefined
   /** Whether each proof is good for one use. Default `true`. */
   replayProtection?: boolean | undefined
-  /** The longest lifetime of a proof that is accepted, in seconds: an integer from 1. Default 300. */
+  /** The longest lifetime of a proof that is accepted, in seconds: an integer from 1 to 3,600. Default 300. */
   maxTtlSeconds?: number | undefined
 }
 
@@ -47,9 +48,8 @@ const invalid = (what: string): never => invalidOption(NAME, what)
 export function parseOptions(options: LocalFirstIdentityOptions): Settings {
   const names = ['audience', 'assign', 'required', 'replayProtection', 'maxTtlSeconds']
   const own = ownOptions(NAME, options, names)
-  const { audience, assign = 'field', required = false, replayProtection = true, maxTtlSeconds = 300 } = own
-  // The addon says what it can work with; better now than at the first sign-up.
-  const verify = createIdentityProofVerifier(audience, { maxTtlSeconds })
+  const { assign = 'field', required = false, replayProtection = true } = own
+  const verify = proofVerifier(NAME, own)
   if (assign !== 'field' && assign !== 'user-id') invalid("`assign` must be 'field' or 'user-id'")
   if (typeof required !== 'boolean' && typeof required !== 'function') {
     invalid('`required` must be a boolean or a function')

@@ -1,7 +1,11 @@
-import { verifyLocalFirstIdentityProof } from 'local-first-identity'
+import { identityProof } from 'local-first-identity/fetch'
+
+const takeProof = identityProof({ audience: 'my-app-signup' })
 
 export async function POST(request) {
-  const { proofToken } = await request.json()
-  const { ok, id, code } = verifyLocalFirstIdentityProof(proofToken, 'e2e-signup')
-  return ok ? Response.json({ id }) : Response.json({ code }, { status: 400 })
+  const body = await request.json().catch(() => null)
+  const proof = await takeProof(request, body)
+  if (!proof.ok) return proof.response
+  // Make the account here, with `proof.id` in a unique column.
+  return Response.json({ jazzId: proof.id }, { status: 201 })
 }
