@@ -1,111 +1,15 @@
-// Journeys that begin in an app's cookies and end in those of the system's browser, with Better Auth's own plugins for Expo.
-// Of React Native, only what the plugins ask of it stands here.
+// Journeys that begin in an app's cookies and end in those of the system's browser.
 
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 
-import { expo } from '@better-auth/expo'
-import type { BetterAuthPlugin } from 'better-auth'
-import { createAuthClient } from 'better-auth/client'
+import { createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
 import { decodeJwt } from 'jose'
-import { localFirstIdentityClient } from 'local-first-identity/better-auth/client'
-
-import { standIn } from '../stand-ins.mts'
-import { type App, type AppOptions, anonymousWith, device, newPerson, withApp } from './app.mts'
+import { type App, type AppOptions, anonymousWith, device, newForm, newPerson, withApp } from './app.mts'
 import { serverErrors } from './browser.mts'
 import { backFrom, idp, visitor } from './code-provider.mts'
 
-standIn({
-  'react-native': `export const Platform = { OS: 'ios' }; export const AppState = { addEventListener: () => ({ remove() {} }) }`,
-  'expo-constants': 'export default { expoConfig: { scheme: "myapp" } }',
-  'expo-linking': 'export const createURL = (path) => "myapp://" + path',
-  'expo-network': 'export const addNetworkStateListener = () => ({ remove() {} })',
-  'expo-web-browser': 'export const openAuthSessionAsync = (...args) => globalThis.openSystemBrowser(...args)',
-})
-const { expoClient } = await import('@better-auth/expo/client')
-
-/** The system's browser: it has cookies of its own, and goes where a server sends it, until that opens an app. */
-class SystemBrowser {
-  readonly #cookies = new Map<string, string>()
-
-  async #get(url: string): Promise<string> {
-    const cookie = Array.from(this.#cookies, ([name, value]) => `${name}=${value}`).join('; ')
-    const response = await fetch(url, { redirect: 'manual', headers: { cookie } })
-    if (response.status >= 500) serverErrors.push(`GET ${url}: ${response.status}`)
-    for (const line of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-      this.#cookies.set(name, value)
-    }
-    return response.headers.get('location') ?? assert.fail(`${url} answered ${response.status}`)
-  }
-
-  async open(url: string): Promise<string> {
-    const to = new URL(await this.#get(url))
-    if (to.protocol === 'myapp:') return to.href
-    if (to.hostname !== 'idp.example') return this.open(to.href)
-    return this.open(backFrom(to.href))
-  }
-}
-
-/** Somebody's phone: an app with a secure store, and the system's browser. */
-class Phone {
-  readonly stored = new Map<string, string>()
-  readonly browser = new SystemBrowser()
-  readonly app: App
-  proof: string | undefined
-  /** What the app's browser does in place of what a person would have it do. */
-  onOpen = (url: string): Promise<string> => this.browser.open(url)
-  readonly client
-
-  constructor(app: App) {
-    this.app = app
-    const storage = {
-      getItem: (key: string) => this.stored.get(key) ?? null,
-      setItem: (key: string, value: string) => void this.stored.set(key, value),
-      getItemAsync: async (key: string) => this.stored.get(key) ?? null,
-      setItemAsync: async (key: string, value: string) => void this.stored.set(key, value),
-    }
-    this.client = createAuthClient({
-      baseURL: app.origin,
-      plugins: [expoClient({ scheme: 'myapp', storage }), localFirstIdentityClient({ getProof: () => this.proof })],
-    })
-  }
-
-  cookies = (): Record<string, { value: string }> => JSON.parse(this.stored.get('better-auth_cookie') ?? '{}')
-
-  /** Signs in with the provider, as the person with this address, and gives what the app's browser came back with. */
-  async signIn(address: string): Promise<string> {
-    visitor.email = address
-    let back = ''
-    const openSystemBrowser = async (url: string) => {
-      back = await this.onOpen(url)
-      return { type: 'success', url: back }
-    }
-    Object.assign(globalThis, { openSystemBrowser })
-    const { error } = await this.client.signIn.social({ provider: 'idp', callbackURL: '/' } as never)
-    assert.equal(error, null)
-    return back
-  }
-
-  /** Who is signed in, as the app is told. */
-  async user(): Promise<{ id: string; email: string; jazzId: string | null } | null> {
-    const { data } = await this.client.getSession()
-    return (data?.user ?? null) as never
-  }
-}
-
-const withExpo = (run: (app: App) => Promise<void>, wanted: AppOptions = {}) =>
-  withApp(
-    {
-      ...wanted,
-      options: { trustedOrigins: ['myapp://'], ...wanted.options },
-      first: [expo() as unknown as BetterAuthPlugin, idp()],
-    },
-    run,
-  )
-
-const identityOf = async (app: App, address: string) =>
-  (await app.users()).find((user) => user.email === address)?.jazzId ?? null
+import { identityOf, Phone, withExpo } from './phone.mts'
 
 describe('a provider, with Expo', () => {
   for (const [name, wanted] of [
@@ -201,18 +105,118 @@ describe('a provider, with Expo', () => {
       assert.equal((await phone.user())?.jazzId, own.identity)
     }))
 
-  it('gives nothing to a session that was revoked, though it is cached', () =>
+  const asksForSession = createAuthMiddleware(async (ctx) => {
+    await getSessionFromCtx(ctx)
+  })
+  for (const [name, hooks] of [
+    ['as it is', {}],
+    ['after a hook of the app that asks for the session', { before: asksForSession }],
+  ] as const) {
+    for (const path of ['/get-session', '/token', '/local-first-identity/link'] as const) {
+      it(`gives nothing to a session that was revoked, though it is cached: ${path}, ${name}`, () =>
+        withExpo(
+          async (app) => {
+            const [phone, own, person] = [new Phone(app), device(), newPerson()]
+            phone.proof = own.proof()
+            await phone.signIn(person.email)
+            const user = (await app.users()).find(({ email }) => email === person.email)
+            await app.context.internalAdapter.deleteUserSessions(user?.id ?? assert.fail())
+            const fetchIt = phone.client.$fetch as (path: string, options: object) => Promise<unknown>
+            await fetchIt(path, path.endsWith('link') ? { method: 'POST', body: {} } : { method: 'GET' })
+            assert.equal(await identityOf(app, person.email), null)
+          },
+          { options: { session: { cookieCache: { enabled: true } }, hooks } },
+        ))
+    }
+  }
+
+  for (const [name, wanted] of [
+    ['as it is', {}],
+    ['cached sessions', { options: { session: { cookieCache: { enabled: true } } } }],
+  ] as [string, AppOptions][]) {
+    it(`a person who signs in to an account may link it, at once and later: ${name}`, () =>
+      withExpo(async (app) => {
+        for (const isFirst of [true, false]) {
+          const [web, phone, own, person] = [app.browser(), new Phone(app), device(), newPerson()]
+          // The account is there, without an identity.
+          visitor.email = person.email
+          await web.open(
+            backFrom((await web.send('/sign-in/social', { provider: 'idp', callbackURL: '/done' })).body.url),
+          )
+          phone.proof = own.proof()
+          await phone.signIn(person.email)
+          if (!isFirst) assert.equal((await phone.user())?.email, person.email)
+          phone.proof = own.proof(61)
+          const { data, error } = await phone.client.localFirstIdentity.link()
+          assert.equal(error, null)
+          assert.deepEqual(data, { status: true, jazzId: own.identity })
+          assert.equal((await phone.user())?.jazzId, own.identity)
+        }
+      }, wanted))
+  }
+
+  it("a session of an app is its own, with assign: 'user-id', too", () =>
     withExpo(
       async (app) => {
         const [phone, own, person] = [new Phone(app), device(), newPerson()]
         phone.proof = own.proof()
         await phone.signIn(person.email)
-        const user = (await app.users()).find(({ email }) => email === person.email)
-        await app.context.internalAdapter.deleteUserSessions(user?.id ?? assert.fail())
-        await phone.user()
-        assert.equal(await identityOf(app, person.email), null)
+        const { data } = await phone.client.getSession()
+        assert.equal(data?.user.email, person.email)
+        assert.equal((data?.session as { beganByForeignLink?: boolean } | undefined)?.beganByForeignLink, false)
       },
-      { options: { session: { cookieCache: { enabled: true } } } },
+      { plugin: { assign: 'user-id' } },
+    ))
+
+  /** What the app is told who asks with the cookies of a phone, in its own way. */
+  async function userBy(app: App, phone: Phone, separator: string, headers: Record<string, string> = {}) {
+    const cookie = Object.entries(phone.cookies()).map(([name, { value }]) => `${name}=${value}`)
+    // The cached session first, as some clients send them.
+    const sorted = cookie.toSorted((one, other) => Number(other.includes('data=')) - Number(one.includes('data=')))
+    const response = await fetch(`${app.origin}/api/auth/get-session`, {
+      headers: { cookie: sorted.join(separator), ...headers },
+    })
+    assert.equal(response.status, 200)
+    return (await response.json())?.user
+  }
+
+  for (const separator of ['; ', ';'])
+    it(`reads cookies that are separated by ${JSON.stringify(separator)}`, () =>
+      withExpo(async (app) => {
+        const [phone, own, person] = [new Phone(app), device(), newPerson()]
+        phone.proof = own.proof()
+        await phone.signIn(person.email)
+        assert.equal((await userBy(app, phone, separator))?.jazzId, own.identity)
+      }))
+
+  it('answers a bearer token for its own session, though the cookies have a note', () =>
+    withExpo(async (app) => {
+      const [phone, own, person, other, form] = [new Phone(app), device(), newPerson(), app.browser(), newForm()]
+      phone.proof = own.proof()
+      await phone.signIn(person.email)
+      await other.send('/sign-up/email', form)
+      const [, token = ''] = other.cookie('session_token') ?? []
+      const bearer = { authorization: `Bearer ${decodeURIComponent(token)}` }
+      assert.equal((await userBy(app, phone, '; ', bearer))?.email, form.email)
+      assert.equal(await identityOf(app, person.email), null)
+    }))
+
+  it('keeps the identity where the app has given the cookies names of its own', () =>
+    withExpo(
+      async (app) => {
+        const [phone, own, person] = [new Phone(app), device(), newPerson()]
+        phone.proof = own.proof()
+        await phone.signIn(person.email)
+        assert.ok(phone.cookies().note)
+        assert.equal((await phone.user())?.jazzId, own.identity)
+      },
+      {
+        options: {
+          advanced: {
+            cookies: { local_first_identity_app: { name: 'note' }, local_first_identity_redirect: { name: 'ticket' } },
+          },
+        },
+      },
     ))
 
   it('has the identity in the first JWT, whichever endpoint the app asks first', () =>
@@ -244,99 +248,6 @@ describe('a magic link, with Expo', () => {
       const token = new URL(app.mailbox.take(person.email)).searchParams.get('token')
       await phone.client.$fetch(`/magic-link/verify?token=${token}`)
       assert.deepEqual([(await phone.user())?.email, (await phone.user())?.jazzId], [person.email, own.identity])
-    }))
-})
-
-describe('an attacker, with Expo', () => {
-  /** The address that opens the system's browser on the attacker's journey, whose proof is the attacker's. */
-  async function lure(app: App, attacker: Phone): Promise<string> {
-    let lure = ''
-    attacker.onOpen = async (url) => {
-      lure = url
-      return 'myapp:///'
-    }
-    await attacker.signIn(newPerson().email)
-    assert.ok(lure.startsWith(app.origin))
-    return lure
-  }
-
-  for (const required of [false, true]) {
-    it(`cannot put their identity on the account of a person who opens their link: required ${required}`, () =>
-      withExpo(
-        async (app) => {
-          const [attacker, victim, theirs, person] = [new Phone(app), new Phone(app), device(), newPerson()]
-          attacker.proof = theirs.proof()
-          const url = await lure(app, attacker)
-          visitor.email = person.email
-          const back = await victim.browser.open(url)
-          // The victim's app is opened by the link, and takes its cookies, as Expo's client does.
-          victim.onOpen = async () => back
-          await victim.signIn(person.email)
-          assert.deepEqual([(await victim.user())?.email, (await victim.user())?.jazzId], [person.email, null])
-          // The attacker has the ticket alone.
-          assert.equal(await attacker.user(), null)
-          assert.equal(await identityOf(app, person.email), null)
-        },
-        { plugin: { required } },
-      ))
-  }
-
-  it('cannot have the identity of a person whose app takes a link of theirs', () =>
-    withExpo(async (app) => {
-      const [attacker, victim, own] = [new Phone(app), new Phone(app), device()]
-      // The attacker's own account, by a journey of their own that has a note, too.
-      attacker.proof = device().proof()
-      const [url, evil] = [await lure(app, attacker), newPerson().email]
-      visitor.email = evil
-      const back = await attacker.browser.open(url)
-      victim.proof = own.proof()
-      victim.onOpen = async () => back
-      await victim.signIn(newPerson().email)
-      const user = await victim.user()
-      assert.deepEqual([user?.email, user?.jazzId], [evil, null])
-      assert.equal(await identityOf(app, evil), null)
-    }))
-
-  it('cannot use a note for another user, nor without a session', () =>
-    withExpo(async (app) => {
-      const [phone, own, person, other] = [new Phone(app), device(), newPerson(), new Phone(app)]
-      phone.proof = own.proof()
-      await phone.signIn(person.email)
-      const { cookie: _, ...rest } = { cookie: '', ...phone.cookies() }
-      const session = Object.keys(rest).find((name) => name.includes('session_token')) ?? assert.fail('no session')
-      await other.signIn(newPerson().email)
-      // Another account's session beside ticket and note.
-      const mixed = { ...rest, [session]: other.cookies()[session] }
-      phone.stored.set('better-auth_cookie', JSON.stringify(mixed))
-      assert.equal((await phone.user())?.jazzId, null)
-      phone.stored.set('better-auth_cookie', JSON.stringify({ ...rest, [session]: undefined }))
-      assert.equal(await phone.user(), null)
-      assert.deepEqual(
-        (await app.users()).map(({ jazzId }) => jazzId ?? null),
-        [null, null],
-      )
-    }))
-
-  it('cannot write a note', () =>
-    withExpo(async (app) => {
-      const [phone, own, person] = [new Phone(app), device(), newPerson()]
-      phone.proof = own.proof()
-      await phone.signIn(person.email)
-      const cookies = phone.cookies()
-      const note = 'better-auth.local_first_identity_app'
-      const [text = '', signature] = decodeURIComponent(cookies[note]?.value ?? '').split(/\.(?=[^.]*$)/)
-      const forged = Buffer.from(
-        Buffer.from(text, 'base64url')
-          .toString()
-          .replace(/"userId":"./, '"userId":"x'),
-      )
-      for (const value of [`${forged.toString('base64url')}.${signature}`, text, '', 'x.y']) {
-        const wrong = { ...cookies, [note]: { value: encodeURIComponent(value), expires: null } }
-        phone.stored.set('better-auth_cookie', JSON.stringify(wrong))
-        assert.deepEqual([(await phone.user())?.email, (await phone.user())?.jazzId], [person.email, null])
-      }
-      phone.stored.set('better-auth_cookie', JSON.stringify(cookies))
-      assert.equal((await phone.user())?.jazzId, own.identity)
     }))
 })
 

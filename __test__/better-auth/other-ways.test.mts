@@ -34,7 +34,7 @@ const lost = (app: App) => app.logs.filter((line) => line.includes('carries no p
 const userWith = async (app: App, email: string) => (await app.users()).find((user) => user.email === email)
 
 describe('SSO, by OpenID Connect', { skip: noPackages }, () => {
-  async function withSso(run: (app: App) => Promise<void>, required = false) {
+  async function withSso(run: (app: App) => Promise<void>, required = false, more: object = {}, account: object = {}) {
     const { sso } = await load('@better-auth/sso')
     const oidcConfig = {
       issuer: 'https://idp.example',
@@ -47,8 +47,9 @@ describe('SSO, by OpenID Connect', { skip: noPackages }, () => {
     const plugin: BetterAuthPlugin = sso({
       defaultSSO: [{ domain: 'example.com', providerId: 'corp', oidcConfig }],
       trustEmailVerified: true,
+      ...more,
     })
-    const options = { trustedOrigins: [trusted, 'https://idp.example'] }
+    const options = { trustedOrigins: [trusted, 'https://idp.example'], account }
     await withApp({ more: [plugin], options, plugin: { required } }, run)
   }
   const setOut = async (browser: Browser, email: string): Promise<string> => {
@@ -91,6 +92,24 @@ describe('SSO, by OpenID Connect', { skip: noPackages }, () => {
       await victim.open(url)
       assert.equal((await userWith(app, email))?.jazzId ?? null, null)
     }))
+
+  for (const redirectURI of [undefined, '/sso/callback']) {
+    it(`refuses \`link()\` behind a link of somebody else's: redirectURI ${redirectURI}`, () =>
+      withSso(
+        async (app) => {
+          const [attacker, victim, own, { email }] = [app.browser(), app.browser(), device(), newPerson()]
+          await attacker.open(await setOut(attacker, email))
+          await victim.open(await setOut(attacker, email))
+          assert.equal((await victim.user())?.email, email)
+          victim.proof = own.proof()
+          const { status, code } = await victim.send('/local-first-identity/link', {})
+          assert.deepEqual([status, code], [403, 'SESSION_FROM_FOREIGN_LINK'])
+        },
+        false,
+        redirectURI ? { redirectURI } : {},
+        { skipStateCookieCheck: true },
+      ))
+  }
 
   it('says in the log that a person came back to another browser', () =>
     withSso(async (app) => {

@@ -1,6 +1,6 @@
 // Before the endpoint: takes the proof of a request, and refuses what can be refused before anything is written.
 
-import type { BetterAuthPlugin, GenericEndpointContext, HookEndpointContext } from '@better-auth/core'
+import type { GenericEndpointContext } from '@better-auth/core'
 import { addOAuthServerContext } from 'better-auth/api'
 import type { VerifiedProof } from 'local-first-identity'
 
@@ -12,7 +12,7 @@ import { open, type Proven, startState } from './request-state.mts'
 import { type Name, prepare, type Reserved, reserve, reserveIdentity } from './reservation.mts'
 import { findTicket, newTicket, PROVEN_KEY, STATE_KEY, type Way, wayBack } from './return-ticket.mts'
 import { type Carrier, carrierOf, PASSWORD_RESET_PATHS } from './routes.mts'
-import { isImpersonatedIn, sessionOf } from './session.mts'
+import { headersOf, isImpersonatedIn, sessionOf } from './session.mts'
 import { hasOtherOwner, type IdentifiedUser, ownersOf } from './users.mts'
 
 type Ctx = GenericEndpointContext
@@ -114,18 +114,6 @@ async function provenOf({ context }: Ctx, ticket: NonNullable<Proven['ticket']>,
   const isTheirs = !(await hasOtherOwner(context, identity, anonymousUserId))
   const reserved = isTheirs && (await reserveIdentity(context, name)) ? { identity: name } : {}
   return { identity, ticket, anonymousUserId, reserved }
-}
-
-/** The headers with the cookie that the `bearer` plugin makes of a token; it shows them to the endpoint, not to hooks. */
-async function headersOf(ctx: Ctx): Promise<Headers | undefined> {
-  const bearer = ctx.context.getPlugin('bearer') as BetterAuthPlugin | null
-  for (const { matcher, handler } of bearer?.hooks?.before ?? []) {
-    if (!matcher(ctx as HookEndpointContext)) continue
-    const answer: unknown = await handler({ ...ctx, returnHeaders: true } as Parameters<typeof handler>[0])
-    const { response } = answer as { response?: { context?: { headers?: Headers } } }
-    if (response?.context?.headers) return response.context.headers
-  }
-  return ctx.headers
 }
 
 /** Whether an admin acts as somebody else in this request: what the admin's device proves is not that person's. */

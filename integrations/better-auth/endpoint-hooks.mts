@@ -17,7 +17,7 @@ const beforeHooks = (settings: Settings) =>
     hooks: {
       before: [
         { matcher: concerns, handler: createAuthMiddleware((ctx) => beforeEndpoint(ctx, settings)) },
-        { matcher: isAppReturn, handler: createAuthMiddleware((ctx) => completeAppReturn(ctx)) },
+        { matcher: isAppReturn, handler: createAuthMiddleware((ctx) => completeAppReturn(ctx, settings)) },
       ],
     },
   }) satisfies BetterAuthPlugin

@@ -4,11 +4,11 @@ import { setSessionCookie } from 'better-auth/cookies'
 import type { VerifiedProof } from 'local-first-identity'
 
 import { refusal } from './error.mts'
-import { isForeign } from './foreign-link.mts'
 import type { Settings } from './options.mts'
 import { takeProof } from './proof.mts'
 import { type Name, release, reserveUse } from './reservation.mts'
 import { LINK_PATH } from './routes.mts'
+import { isForeign } from './session.mts'
 import { findUser, giveIdentity, type IdentifiedUser, isIdentity, ownersOf } from './users.mts'
 
 /**

@@ -48,20 +48,21 @@ export const MAIL_PATH = '/magic-link/verify'
 /** Where the link of a verification mail leads. It creates no user, but may begin a session. */
 export const VERIFICATION_PATH = '/verify-email'
 
-/** Where a provider sends a browser back to. */
+/** Where a provider sends a browser back to, except with SSO. */
 export const CALLBACK_PATH = '/callback/:id'
 
 /** Where the OAuth proxy sends it on to. The state there is bound to no cookie, so only the ticket tells whose journey it is. */
 export const PROXY_PATHS: ReadonlySet<string> = new Set(['/callback/:id/oauth-proxy', '/oauth-proxy-callback'])
 
-/** Where a browser comes back to, with an identity that was proven before it left. */
-export const RETURN_PATHS: ReadonlySet<string> = new Set([
+/** Where a provider sends a browser back to. Better Auth binds the state there to a cookie of the browser. */
+export const CALLBACK_PATHS: ReadonlySet<string> = new Set([
   CALLBACK_PATH,
-  ...PROXY_PATHS,
   '/sso/callback/:providerId',
   '/sso/callback',
-  MAIL_PATH,
 ])
+
+/** Where a browser comes back to, with an identity that was proven before it left. */
+export const RETURN_PATHS: ReadonlySet<string> = new Set([...CALLBACK_PATHS, ...PROXY_PATHS, MAIL_PATH])
 
 /**
  * Where whoever has the mailbox takes over an account whose address nobody had proven: Better Auth drops the password,

@@ -5,13 +5,14 @@ import { expireCookie } from 'better-auth/cookies'
 
 type Ctx = GenericEndpointContext
 
-/** What each cookie is for; it is a part of the cookie's name, and of its key. */
+/** What each cookie is for. It is a part of the cookie's name and of its key. */
 export type Purpose = 'mail' | 'redirect' | 'app'
 
-export const cookieName = (purpose: Purpose): string => `local_first_identity_${purpose}`
+const cookieOf = (ctx: Pick<Ctx, 'context'>, purpose: Purpose, maxAge?: number) =>
+  ctx.context.createAuthCookie(`local_first_identity_${purpose}`, maxAge === undefined ? {} : { maxAge })
 
-const cookieOf = (ctx: Ctx, purpose: Purpose, maxAge?: number) =>
-  ctx.context.createAuthCookie(cookieName(purpose), maxAge === undefined ? {} : { maxAge })
+/** The cookie's name in this app, which may have given it a prefix or a name of its own. */
+export const cookieName = (ctx: Pick<Ctx, 'context'>, purpose: Purpose): string => cookieOf(ctx, purpose).name
 
 // A key of its own: text that the app signs for a user, in another cookie, must not pass as this one.
 const keyOf = ({ context }: Ctx, purpose: Purpose) => `${context.secret}:local-first-identity:${purpose}`

@@ -3,7 +3,7 @@
 import type { BetterAuthOptions, GenericEndpointContext } from '@better-auth/core'
 
 import { handOn, takeOver } from './anonymous.mts'
-import { awaitsApp, leaveNote } from './app-return.mts'
+import { awaitsApp, sayElsewhere } from './app-return.mts'
 import { refusal } from './error.mts'
 import { sayLost } from './lost-identity.mts'
 import type { Settings } from './options.mts'
@@ -79,7 +79,7 @@ export function userHooks(settings: Settings): UserHooks {
         if (!ctx || !state || state.route === 'reset' || state.outcome.createdUserId) return
         const { outcome, proven } = state
         outcome.createdUserId = user.id
-        if (!(await provenFor(user.email, state))) await leaveNote(ctx, user.id, settings)
+        if (!(await provenFor(user.email, state))) await sayElsewhere(ctx, settings)
         if (proven && outcome.moved === 'after' && !(await handOn(ctx, proven, user))) {
           // Somebody else has the identity by now. Nobody knows of this user yet.
           await ctx.context.internalAdapter.deleteUser(user.id)
