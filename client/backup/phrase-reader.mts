@@ -44,9 +44,16 @@ function* readings(runs: readonly Run[], count: number, dead = new Set<string>()
   }
 }
 
-/** The word behind a number: all of its runs if they make one; else the first that do, before the label of the next. */
-const numbered = (runs: readonly Run[]): string | undefined =>
-  readings(runs, 1).next().value?.[0] ?? firstWords(runs).next().value?.[0]
+/** The word that all runs behind a number make. */
+const wholeWord = (runs: readonly Run[]): string | undefined => readings(runs, 1).next().value?.[0]
+
+/** The word that the first runs behind a number make: others may be the label of the next number. */
+const firstWord = (runs: readonly Run[]): string | undefined => firstWords(runs).next().value?.[0]
+
+const numbered = (runs: readonly Run[]): string | undefined => wholeWord(runs) ?? firstWord(runs)
+
+/** Words before the phrase, up to a colon. */
+const CAPTION = /^[^\p{Number}:：]*[:：]/u
 
 interface Word {
   letters: string
@@ -76,8 +83,10 @@ function explain(words: readonly Word[]): RecoveryPhraseError {
 function* phrasesIn(groups: readonly Run[][]): Generator<string[]> {
   const [runs = []] = groups
   if (groups.length === 1) return yield* readings(runs, WORDS)
-  const words = groups.flatMap((group) => numbered(group) ?? [])
-  if (words.length === WORDS) yield words
+  for (const read of [numbered, firstWord]) {
+    const words = groups.flatMap((group) => read(group) ?? [])
+    if (words.length === WORDS) yield words
+  }
 }
 
 /** The phrases whose checksum is right, each with its entropy; no more than two, since two are one too many. */
@@ -100,14 +109,15 @@ function validPhrases(ways: readonly Run[][][]): Map<string, Uint8Array> {
 /**
  * Reads 24 words of BIP-39's English list from what a person typed, pasted or scanned.
  *
- * Punctuation, quotation marks, list marks, invisible characters, case and accents carry nothing. Numbers from 1 to 24 give the
- * order. A word may be split over lines, or be its first four letters or more.
+ * Punctuation, quotation marks, list marks, invisible characters, case, accents and a caption that ends in a colon carry nothing.
+ * Numbers from 1 to 24, or from 0 to 23, give the order. A word may be split over lines, or be its first four letters or more.
  *
  * @returns Their entropy, 32 bytes.
  * @throws RecoveryPhraseError
  */
 export function readPhrase(typed: string): Uint8Array {
   const ways = readRuns(typed, WORDS)
+  if (ways.length > 0) ways.push(...readRuns(typed.replace(CAPTION, ''), WORDS))
   const [likeliest] = ways
   if (!likeliest) throw new RecoveryPhraseError('invalid-numbers')
   const count = likeliest.flat().length

@@ -32,6 +32,28 @@ function numberLabels(text: string): string {
   return text.replace(LABEL, (_, before: string, label: string) => `${before} ${numberOf(label)} `)
 }
 
+/** Numbers that NFKD leaves as they are: the first of each list, what it stands for, and how many there are. */
+const SYMBOLS: readonly [from: string, number: number, count: number][] = [
+  ['❶', 1, 10],
+  ['⓫', 11, 10],
+  ['➀', 1, 10],
+  ['➊', 1, 10],
+]
+
+/** Writes a digit of any script, or a number that is a symbol, in the digits from 0 to 9. */
+function plainNumber(symbol: string): string {
+  const code = symbol.codePointAt(0) ?? 0
+  for (const [from, number, count] of SYMBOLS) {
+    const index = code - (from.codePointAt(0) ?? 0)
+    if (index >= 0 && index < count) return ` ${number + index} `
+  }
+  if (!/\p{Decimal_Number}/u.test(symbol)) return symbol
+  // Unicode has the ten digits of a script in a row.
+  let digit = 0
+  while (digit < 9 && /\p{Decimal_Number}/u.test(String.fromCodePoint(code - digit - 1))) digit++
+  return String(digit)
+}
+
 /**
  * Compatibility forms (NFKD) become plain letters and digits: full-width letters, ligatures, numbers in circles. Marks go, and
  * with them the dot of the Turkish capital I. The Turkish small I has none.
@@ -39,7 +61,9 @@ function numberLabels(text: string): string {
 const fold = (typed: string): string =>
   numberLabels(
     typed
+      .replace(/\p{Number}/gu, plainNumber)
       .replace(/\p{Letter_Number}+/gu, (numeral) => ` ${numeral}. `)
+      .replaceAll('🔟', ' 10 ')
       .replace(/\\[nrt]/g, ' ')
       .replace(/(\p{Lowercase_Letter})(?=\p{Uppercase_Letter})/gu, `$1${BREAK}`)
       .normalize('NFKD')
@@ -69,14 +93,44 @@ function split(text: string): Numbered[] {
   return parts
 }
 
-/** Where `count` numbers in a row are 1 to `count`, or 0 to one less, each once, in any order. */
-function findNumbering(parts: readonly Numbered[], count: number): number | undefined {
-  for (let start = 1; start + count <= parts.length; start++) {
-    const numbers = parts.slice(start, start + count).map(({ number }) => number)
-    const least = Math.min(...numbers)
-    if (least <= 1 && new Set(numbers).size === count && Math.max(...numbers) === least + count - 1) return start
+const isAscending = (numbers: readonly number[]): boolean =>
+  numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0))
+
+/**
+ * Where `count` numbers in a row are 1 to `count`, or 0 to one less, each once. Where some are in ascending order, only those
+ * count: the number of a heading and those behind it may look like an order, too.
+ */
+function findNumberings(parts: readonly Numbered[], count: number): number[] {
+  const numbersAt = (start: number) => parts.slice(start, start + count).map(({ number }) => number)
+  const starts = parts
+    .map((_, start) => start)
+    .filter((start) => {
+      const numbers = numbersAt(start)
+      const least = Math.min(...numbers)
+      const isWhole = start > 0 && new Set(numbers).size === count && Math.max(...numbers) === least + count - 1
+      return isWhole && least <= 1
+    })
+  const ascending = starts.filter((start) => isAscending(numbersAt(start)))
+  return ascending.length > 0 ? ascending : starts
+}
+
+/**
+ * Whether the numbers between words agree with the order of the words: each counts the words before it, or is the next of the
+ * lines. Others would give another order, which is not known.
+ */
+function agreesWithOrder(parts: readonly Numbered[]): boolean {
+  let words = parts[0]?.runs.length ?? 0
+  const found: { number: number; words: number }[] = []
+  for (const { number, runs } of parts.slice(1)) {
+    if (runs.length > 0) found.push({ number, words })
+    words += runs.length
   }
-  return undefined
+  const first = found[0]?.number ?? 0
+  const isEach = (expected: (words: number, index: number) => number) =>
+    found.every(({ number, words }, index) => number === expected(words, index))
+  return (
+    found.length < 2 || isEach((words) => words) || isEach((words) => words + 1) || isEach((_, index) => first + index)
+  )
 }
 
 const runsOf = (parts: readonly Numbered[]): Run[] => parts.flatMap(({ runs }) => runs)
@@ -88,11 +142,11 @@ function numberedWays(parts: readonly Numbered[], start: number, count: number):
     behind: runs,
     before: parts[start + index - 1]?.runs ?? [],
   }))
-  const isAscending = numbered.every(({ number }, index) => index === 0 || number > (numbered[index - 1]?.number ?? 0))
+  const isInOrder = isAscending(numbered.map(({ number }) => number))
   // A table has its columns side by side, and is read row by row.
   numbered.sort((a, b) => a.number - b.number)
   const ways = [numbered.map(({ behind }) => behind), numbered.map(({ before }) => before)]
-  return isAscending ? [...ways, [runsOf(parts)]] : ways
+  return isInOrder ? [...ways, [runsOf(parts)]] : ways
 }
 
 /**
@@ -100,11 +154,11 @@ function numberedWays(parts: readonly Numbered[], start: number, count: number):
  *
  * @param count - How many words the text should have.
  * @returns Each way to read them, the likeliest first: a list of runs for each word, in the order of their numbers, or one list for
- *   all. Nothing if there are so many numbers that they must mean an order, and it is none.
+ *   all. Nothing if there are numbers that must mean an order, and it is not known.
  */
 export function readRuns(typed: string, count: number): Run[][][] {
   const parts = split(fold(typed))
-  const start = findNumbering(parts, count)
-  if (start !== undefined) return numberedWays(parts, start, count)
-  return parts.length > count ? [] : [[runsOf(parts)]]
+  const starts = findNumberings(parts, count)
+  if (starts.length > 0) return starts.flatMap((start) => numberedWays(parts, start, count))
+  return parts.length <= count && agreesWithOrder(parts) ? [[runsOf(parts)]] : []
 }

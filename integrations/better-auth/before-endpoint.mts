@@ -9,7 +9,7 @@ import type { Settings } from './options.mts'
 import { unprovenUser } from './password-reset.mts'
 import { takeProof } from './proof.mts'
 import { open, type Proven, startState } from './request-state.mts'
-import { type Name, prepare, type Reserved, reserve, reserveIdentity } from './reservation.mts'
+import { type Name, prepare, type Reserved, reserve, reserveIdentityInTurn } from './reservation.mts'
 import { findTicket, newTicket, PROVEN_KEY, STATE_KEY, type Way, wayBack } from './return-ticket.mts'
 import { type Carrier, carrierOf, PASSWORD_RESET_PATHS } from './routes.mts'
 import { headersOf, isImpersonatedIn, sessionOf } from './session.mts'
@@ -112,7 +112,7 @@ async function provenOf({ context }: Ctx, ticket: NonNullable<Proven['ticket']>,
   const anonymousUserId = ticket.anonymousUserId ?? undefined
   const name: Name = { kind: 'identity', value: identity }
   const isTheirs = !(await hasOtherOwner(context, identity, anonymousUserId))
-  const reserved = isTheirs && (await reserveIdentity(context, name)) ? { identity: name } : {}
+  const reserved = isTheirs && (await reserveIdentityInTurn(context, name)) ? { identity: name } : {}
   return { identity, ticket, anonymousUserId, reserved }
 }
 

@@ -172,6 +172,21 @@ export async function reserveIdentity(context: AuthContext, name: Name): Promise
   return gone.some((count) => count > 0) && attempt()
 }
 
+const TRIES = 20
+const PAUSE_MS = 50
+
+/**
+ * Reserves an identity, and waits up to a second for another request to give it back. Of two requests that open one link, the
+ * one that has the identity must also be the one that gets the link's token. Not for use inside of a transaction.
+ */
+export async function reserveIdentityInTurn(context: AuthContext, name: Name): Promise<boolean> {
+  for (let left = TRIES; left > 0; left--) {
+    if (await reserveIdentity(context, name)) return true
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+  }
+  return false
+}
+
 /**
  * Reserves the use of a proof and an identity, as far as they are given: all or nothing.
  *

@@ -37,7 +37,7 @@ async function decide(ctx: Ctx, email: string, settings: Settings): Promise<Deci
   const { owner, anonymous } = await ownersOf(ctx.context, identity)
   const mayMove = settings.assign === 'field' && anonymous !== null && anonymous.id === proven.anonymousUserId
   if (owner && !mayMove) throw refusal('IDENTITY_ALREADY_LINKED')
-  // What this call has not reserved it may not give, though nobody has it by now.
+  // Without a reservation this call may not give the identity, even if no account has it.
   if (!proven.reserved.identity) throw refusal('IDENTITY_ALREADY_LINKED')
   if (proven.ticket && !(await useTicket(ctx.context, proven.ticket, proven.reserved)))
     throw refusal('PROOF_ALREADY_USED')
