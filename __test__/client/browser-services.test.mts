@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it, type TestContext } from 'node:test'
 
-import { IDBDatabase, IDBFactory } from 'fake-indexeddb'
+import { IDBDatabase, IDBFactory, IDBTransaction } from 'fake-indexeddb'
 import {
   type AuthSecretStore,
   BrowserAuthSecretStore,
@@ -187,7 +187,7 @@ describe('an IndexedDB that never answers', () => {
     wedge()
     t.mock.timers.enable({ apis: ['setTimeout'] })
     const auth = createLocalFirstAuth(new BrowserAuthSecretStore())
-    auth.subscribe(() => {})
+    t.after(auth.subscribe(() => {}))
     await settle()
     t.mock.timers.tick(5000)
     await settle()
@@ -230,6 +230,84 @@ describe('a transaction that waits for another one', () => {
       assert.equal(await store.loadSecret(), secret)
     }
   })
+})
+
+describe('a transaction that is committed, of which the page hears too late', () => {
+  /** As a page that was suspended between the two, and whose timers come first. */
+  function delayCompletion(t: TestContext) {
+    const waiting: (() => void)[] = []
+    const { dispatchEvent } = IDBTransaction.prototype
+    IDBTransaction.prototype.dispatchEvent = function (event: Event) {
+      if (event.type !== 'complete' || this.mode !== 'readwrite') return dispatchEvent.call(this, event)
+      waiting.push(() => dispatchEvent.call(this, event))
+      return true
+    }
+    const answer = () => {
+      IDBTransaction.prototype.dispatchEvent = dispatchEvent
+      for (const one of waiting.splice(0)) one()
+    }
+    t.after(answer)
+    return answer
+  }
+  const stores = [BrowserAuthSecretStore, IndexedDBAuthSecretStore]
+  const changes: [string, (store: AuthSecretStore, other: string) => Promise<void>, isSaved: boolean][] = [
+    ['saveSecret', (store, other) => store.saveSecret(other), true],
+    ['clearSecret', (store) => store.clearSecret(), false],
+  ]
+
+  for (const Store of stores) {
+    it(`${Store.name}, compareAndClear: clears the secret that is expected, and no other`, async () => {
+      const [store, own, other] = [new Store(), generateAuthSecret(), generateAuthSecret()]
+      await store.saveSecret(own)
+      assert.equal(await store.compareAndClear(other), false)
+      assert.equal(await store.loadSecret(), own)
+      // Another tab saves while this one clears.
+      await Promise.all([new Store().saveSecret(other), store.compareAndClear(own)])
+      assert.equal(await store.loadSecret(), other)
+      assert.equal(await store.compareAndClear(other), true)
+      assert.deepEqual([await store.loadSecret(), await store.compareAndClear(other)], [null, false])
+    })
+
+    for (const [name, change, isSaved] of changes) {
+      it(`${Store.name}, ${name}: tells that it is done`, async (t) => {
+        const [store, other] = [new Store(), generateAuthSecret()]
+        await store.saveSecret(generateAuthSecret())
+        const answer = delayCompletion(t)
+        t.mock.timers.enable({ apis: ['setTimeout'] })
+        const outcome = watch(change(store, other))
+        await settle()
+        t.mock.timers.tick(5_000)
+        assert.equal(await outcome(), 'pending')
+        answer()
+        assert.equal(await outcome(), undefined)
+        assert.equal(await store.loadSecret(), isSaved ? other : null)
+      })
+
+      it(`${Store.name}, ${name}: says after as long again that it may be done, and undoes nothing`, async (t) => {
+        const [store, other] = [new Store(), generateAuthSecret()]
+        await store.saveSecret(generateAuthSecret())
+        const answer = delayCompletion(t)
+        t.mock.timers.enable({ apis: ['setTimeout'] })
+        let mayHaveChanged: unknown
+        const outcome = watch(
+          change(store, other).catch((error) => {
+            mayHaveChanged = error.cause.mayHaveChanged
+            throw error
+          }),
+        )
+        await settle()
+        t.mock.timers.tick(5_000)
+        await settle()
+        t.mock.timers.tick(5_000)
+        assert.equal(await outcome(), idbTimeout)
+        assert.equal(mayHaveChanged, true)
+        answer()
+        await settle()
+        assert.equal(await store.loadSecret(), isSaved ? other : null)
+        if (isSaved) assert.equal(await store.getOrCreateSecret(), other)
+      })
+    }
+  }
 })
 
 describe('a lock that another tab never gives back', () => {

@@ -105,6 +105,36 @@ describe('settleGuest', () => {
     }
   })
 
+  it('clears nothing that another tab saves while it clears, if the store can compare', async () => {
+    const { store, options, secret } = await deviceWithGuest()
+    const other = generateAuthSecret()
+    const racing = Object.create(store, {
+      loadSecret: { value: () => store.loadSecret() },
+      clearSecret: { value: () => store.clearSecret() },
+      compareAndClear: {
+        value: async (expected: string) => {
+          assert.equal(expected, secret)
+          await store.saveSecret(other)
+          return store.compareAndClear(expected)
+        },
+      },
+    })
+    assert.equal(await settleGuest({ ...options('discard'), store: racing }), 'superseded')
+    assert.equal(await store.loadSecret(), other)
+  })
+
+  it('works with a store that cannot compare', async () => {
+    const { store, options } = await deviceWithGuest()
+    const own = {
+      loadSecret: () => store.loadSecret(),
+      clearSecret: () => store.clearSecret(),
+      saveSecret: (secret: string) => store.saveSecret(secret),
+      getOrCreateSecret: () => store.getOrCreateSecret(),
+    }
+    assert.equal(await settleGuest({ ...options('discard'), store: own }), 'discard')
+    assert.equal(await store.loadSecret(), null)
+  })
+
   it('names an option that is wrong', async () => {
     const { store, secret, options } = await deviceWithGuest()
     for (const [wrong, message] of [

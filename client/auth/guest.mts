@@ -39,6 +39,14 @@ export interface SettleGuestOptions {
   copy(guest: GuestSignIn & { readonly secret: string }): Promise<void>
 }
 
+/** Forgets the guest, unless another tab has brought another secret meanwhile. */
+async function forget(store: AuthSecretStore, secret: string): Promise<boolean> {
+  if (store.compareAndClear) return store.compareAndClear(secret)
+  if ((await store.loadSecret()) !== secret) return false
+  await store.clearSecret()
+  return true
+}
+
 const NAME = 'settleGuest'
 const CHOICES: readonly unknown[] = ['copy', 'keep', 'discard'] satisfies GuestChoice[]
 
@@ -64,8 +72,5 @@ export async function settleGuest(options: SettleGuestOptions): Promise<GuestOut
   if (!CHOICES.includes(choice)) invalid(NAME, "`choose` must give 'copy', 'keep' or 'discard'")
   if (choice === 'keep') return choice
   if (choice === 'copy') await copy({ ...signIn, secret })
-  // Another tab may have restored another identity meanwhile.
-  if ((await store.loadSecret()) !== secret) return 'superseded'
-  await store.clearSecret()
-  return choice
+  return (await forget(store, secret)) ? choice : 'superseded'
 }

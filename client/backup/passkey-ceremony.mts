@@ -31,7 +31,7 @@ function checkVerified(authenticatorData: ArrayBuffer): void {
 
 /** What the browser answers, where it answers soon and not by an error: nobody's backup waits for an extra. */
 export const orNothing = <T,>(service: string, answer: Promise<T>): Promise<T | undefined> =>
-  inTime(service, SHORT_PATIENCE_MS, answer, () => undefined).catch(() => undefined)
+  inTime(service, SHORT_PATIENCE_MS, answer, () => true).catch(() => undefined)
 
 /** Has the authenticator, where it can, take back a passkey that is no backup, so that nobody chooses it later. */
 export async function withdraw({ id: rpId }: RelyingParty, id: ArrayBuffer): Promise<void> {

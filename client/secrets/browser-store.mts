@@ -43,6 +43,7 @@ function oneAtATime<T>(key: string, change: () => Promise<T>, milliseconds = PAT
     })
     inTime(LOCK, milliseconds, isMine, () => {
       isOver = true
+      return true
     }).catch(reject)
   })
 }
@@ -72,11 +73,27 @@ async function change(key: string, secret: string | null): Promise<void> {
     await decide(key, () => secret, PATIENCE_MS)
   } catch (error) {
     // Other tabs may have decided otherwise, and would undo it in a moment. What one of them has written meanwhile stays.
-    if (storage().getItem(key) === secret) write(key, before)
+    const mayStand = error instanceof TimeoutError && error.mayHaveChanged
+    if (!mayStand && storage().getItem(key) === secret) write(key, before)
     throw error
   }
   if (secret !== null) void persistQuietly()
   listenersOf(key).notify(secret)
+}
+
+/** Forgets a secret if it is still the one that is there, by what the tabs have decided. */
+async function clearIf(key: string, expected: string): Promise<boolean> {
+  if (read(key) !== expected) return false
+  let isThere = true
+  const choose = (recent: string | null | undefined) => {
+    isThere = recent === undefined || recent === expected
+    return isThere ? null : undefined
+  }
+  await decide(key, choose, PATIENCE_MS)
+  if (!isThere) return false
+  write(key, null)
+  listenersOf(key).notify(null)
+  return true
 }
 
 /** The secret that is there by what was decided last, and a new one if there is none. */
@@ -122,8 +139,9 @@ async function getOrCreateInTime(key: string): Promise<string> {
  * What was decided last is in IndexedDB, too, so that tabs that change it at the same time agree. For five seconds that counts
  * more than what other code does to `localStorage`; the copy goes when a secret is asked for after that, or with `clearSecret`.
  *
- * Where IndexedDB or another tab's lock does not answer, `getOrCreateSecret` gives what `localStorage` has after 1.5 seconds. All
- * else is `unavailable` after five, and has changed nothing.
+ * Where IndexedDB or another tab's lock does not answer, `getOrCreateSecret` gives what `localStorage` has after 1.5 seconds.
+ * Otherwise the call fails as `unavailable` after five seconds, and has changed nothing. If IndexedDB was already committing, it
+ * fails after ten, and `cause.mayHaveChanged` is `true`.
  *
  * The static methods are for the store of a scope that is not kept in a variable.
  */
@@ -149,6 +167,10 @@ export class BrowserAuthSecretStore implements AuthSecretStore {
 
   clearSecret(): Promise<void> {
     return using(() => oneAtATime(this.#key, () => change(this.#key, null)))
+  }
+
+  compareAndClear(secret: string): Promise<boolean> {
+    return using(() => oneAtATime(this.#key, () => clearIf(this.#key, secret)))
   }
 
   getOrCreateSecret(): Promise<string> {

@@ -33,7 +33,7 @@ function connect(): Promise<IDBDatabase> {
 /**
  * The client's one object store in IndexedDB. A connection that was lost is opened again, once.
  *
- * @param milliseconds - How long one use may take. What has not been written by then never is.
+ * @param milliseconds - How long one use may take. What is not committed by then never is.
  * @throws TimeoutError
  */
 export function databaseWithin(milliseconds: number): UseStore {
@@ -57,12 +57,14 @@ export function databaseWithin(milliseconds: number): UseStore {
 
     return inTime('IndexedDB', milliseconds, attempt().catch(again), () => {
       isOver = true
-      connection = undefined
       try {
         transaction?.abort()
       } catch {
-        // It has ended, and what it wrote is not known to be there.
+        // It is committing or has ended. A page that was suspended hears of that only after its timers.
+        return false
       }
+      connection = undefined
+      return true
     })
   }
 }

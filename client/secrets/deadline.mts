@@ -9,24 +9,33 @@ export const SHORT_PATIENCE_MS = 1_500
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError'
   readonly service: string
+  /** Whether the service may have made the change: it was already committing when the time was over. */
+  readonly mayHaveChanged: boolean
 
-  constructor(service: string) {
+  constructor(service: string, mayHaveChanged = false) {
     super(`${service} did not answer in time`)
     this.service = service
+    this.mayHaveChanged = mayHaveChanged
   }
 }
 
 /**
  * Waits for `promise`, for a while.
  *
- * @param giveUp - Called when that is over: what comes later must change nothing.
+ * @param giveUp - Called when the time is over. What comes later must change nothing. Gives `false` if it is too late to stop the
+ *   change: then it has as much time again to answer.
  * @throws TimeoutError
  */
-export function inTime<T>(service: string, milliseconds: number, promise: Promise<T>, giveUp: () => void): Promise<T> {
+export function inTime<T>(
+  service: string,
+  milliseconds: number,
+  promise: Promise<T>,
+  giveUp: () => boolean,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      giveUp()
-      reject(new TimeoutError(service))
+    let timer = setTimeout(() => {
+      if (giveUp()) return reject(new TimeoutError(service))
+      timer = setTimeout(() => reject(new TimeoutError(service, true)), milliseconds)
     }, milliseconds)
     promise.then(resolve, reject).finally(() => clearTimeout(timer))
   })

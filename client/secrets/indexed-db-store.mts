@@ -1,4 +1,4 @@
-import { del, get, set, update } from 'idb-keyval'
+import { del, get, promisifyRequest, set, update } from 'idb-keyval'
 import { decodeSecret, encodeSecret, generateAuthSecret, parseSecret, SECRET_BYTES } from '../identity/secret.mts'
 import { databaseWithin } from './database.mts'
 import { PATIENCE_MS } from './deadline.mts'
@@ -23,6 +23,19 @@ async function seal(secret: Uint8Array<ArrayBuffer>): Promise<Sealed> {
   const iv = crypto.getRandomValues(new Uint8Array(12))
   return { key, iv, ciphertext: await crypto.subtle.encrypt({ name: AES_GCM.name, iv }, key, secret) }
 }
+
+/** Deletes an entry in the transaction that finds it unchanged. Each has an initialization vector of its own. */
+const deleteIf = (key: string, { iv }: Sealed): Promise<boolean> =>
+  database('readwrite', async (objects) => {
+    let isSame = false
+    const request: IDBRequest<Sealed | undefined> = objects.get(key)
+    request.onsuccess = () => {
+      isSame = request.result?.iv.toString() === iv.toString()
+      if (isSame) objects.delete(key)
+    }
+    await promisifyRequest(objects.transaction)
+    return isSame
+  })
 
 async function unseal(sealed: Sealed | undefined): Promise<string | null> {
   if (sealed === undefined) return null
@@ -68,6 +81,14 @@ export class IndexedDBAuthSecretStore implements AuthSecretStore {
   async clearSecret(): Promise<void> {
     await using(() => del(this.#key, database))
     this.#announce()
+  }
+
+  async compareAndClear(secret: string): Promise<boolean> {
+    const sealed = await using(() => get<Sealed>(this.#key, database))
+    if (!sealed || (await using(() => unseal(sealed))) !== secret) return false
+    const isCleared = await using(() => deleteIf(this.#key, sealed))
+    if (isCleared) this.#announce()
+    return isCleared
   }
 
   async getOrCreateSecret(): Promise<string> {

@@ -19,6 +19,12 @@ export class MemoryAuthSecretStore implements AuthSecretStore {
     this.#keep(null)
   }
 
+  async compareAndClear(secret: string): Promise<boolean> {
+    if (this.#secret !== secret) return false
+    this.#keep(null)
+    return true
+  }
+
   async getOrCreateSecret(): Promise<string> {
     return this.#secret ?? this.#keep(generateAuthSecret())
   }

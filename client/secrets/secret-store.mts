@@ -23,6 +23,11 @@ export interface AuthSecretStore {
   saveSecret(secret: string): Promise<void>
   /** Forgets the secret, **which is lost** unless it was backed up. */
   clearSecret(): Promise<void>
+  /**
+   * Forgets the secret if it is this one. `false` if another one is there by now, which stays. Optional: without it a tab can
+   * clear what another tab has saved in the same instant.
+   */
+  compareAndClear?(secret: string): Promise<boolean>
   /** The secret that is there; if there is none, a new one, which is kept. Whoever asks at the same time gets the same. */
   getOrCreateSecret(): Promise<string>
   /**
@@ -34,9 +39,9 @@ export interface AuthSecretStore {
 }
 
 /**
- * Why a secret could not be read or kept. Nothing was changed:
+ * Why a secret could not be read or kept. Nothing was changed, with the one exception below:
  * - `unavailable`: the storage is blocked, full or missing, or did not answer within five seconds; `cause` has the reason.
- *   Offer `retry()`
+ *   Offer `retry()`. If `cause.mayHaveChanged` is `true`, IndexedDB may have made the change
  * - `damaged`: the storage holds something that is not a secret; `saveSecret` and `clearSecret` replace it, and lose it
  * - `exposed`: another user owns the file or can read it; it must be yours, with mode 0600. This holds for root, too
  */
