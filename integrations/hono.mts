@@ -56,7 +56,9 @@ async function bodyOf(c: Context): Promise<unknown> {
   const form = formOf(c.req.header('content-type'))
   try {
     // A form that was parsed before, by `parseBody()` or a validator, too. Hono makes no other text of it than multipart.
-    const fields = await c.req.bodyCache.formData
+    // One that could not be parsed is the client's fault, and has no proof.
+    const fields = await Promise.resolve(c.req.bodyCache.formData).catch(() => null)
+    if (fields === null) return undefined
     return fields ?? (form && (await readBody(c, form)))
   } catch (error) {
     // Who has gone away in the middle of a body is no fault of the server's, and hears no answer.

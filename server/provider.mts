@@ -178,8 +178,11 @@ async function verifyByAny(
     try {
       return await jose.jwtVerify(token, key, expected)
     } catch (error) {
-      if (!(error instanceof jose.errors.JWSSignatureVerificationFailed)) throw error
-      last = error
+      // A key that cannot be used, such as one of RSA that is too short, is a `TypeError`: the next one may do.
+      const isAboutKey = error instanceof TypeError || error instanceof jose.errors.JWSSignatureVerificationFailed
+      if (!isAboutKey) throw error
+      // A signature that does not hold says more of the token than a key that cannot be used.
+      if (!(last instanceof jose.errors.JWSSignatureVerificationFailed)) last = error
     }
   }
   throw last

@@ -146,6 +146,13 @@ describe('the place of the hooks', () => {
     )
   })
 
+  it('adds one hook to a cookie plugin, however many apps share it', async () => {
+    const plugin = nextCookies()
+    const before = plugin.hooks.after.length
+    for (let time = 0; time < 3; time++) await withApp({ more: [plugin] }, async () => {})
+    assert.equal(plugin.hooks.after.length, before + 1)
+  })
+
   it('is the same for an app that takes its options twice', async () => {
     const more = [nextCookies()]
     const orders: string[][] = []

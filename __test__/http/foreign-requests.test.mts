@@ -166,6 +166,19 @@ describe('a body that was read before, with Hono', () => {
     }
   })
 
+  it('has no proof where a form that cannot be parsed was read before', async () => {
+    const app = new Hono()
+    app.use(async (c, next) => {
+      await c.req.parseBody().catch(() => {})
+      await next()
+    })
+    app.post('/', forHono.identityProof(proofs), (c) => c.text('passed'))
+    for (const type of ['multipart/form-data; boundary=q', 'multipart/form-data']) {
+      const response = await app.request('/', { method: 'POST', headers: { 'content-type': type }, body: '--q\r\nx' })
+      assert.deepEqual([response.status, (await response.json()).code], [401, 'missing'])
+    }
+  })
+
   it('by the raw request: a fault that says so, and nobody passes', async () => {
     const faults: string[] = []
     const app = new Hono()

@@ -1,8 +1,10 @@
 // Which keys and tokens count, how often keys are asked for, and what is remembered.
 
 import assert from 'node:assert/strict'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { afterEach, beforeEach, describe, it, mock } from 'node:test'
 
+import { type JWK, SignJWT } from 'jose'
 import { session } from 'local-first-identity/fetch'
 
 import { freePort } from '../port.mts'
@@ -137,6 +139,28 @@ describe('session, keys that cannot be had', () => {
 })
 
 describe('session, a key set with several keys of one name', () => {
+  it('goes on to the next key where one cannot be used', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const short = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey
+    const jwkOf = (key: KeyObject) => ({ ...key.export({ format: 'jwk' }), kid: 'one' }) as JWK
+    for (const keys of [
+      [jwkOf(short), jwkOf(publicKey)],
+      [jwkOf(publicKey), jwkOf(short)],
+    ]) {
+      const whose = session({ issuer, audience: apiAudience, jwks: { keys } })
+      const sign = (key: KeyObject) =>
+        new SignJWT({ sub: 'user-1' })
+          .setProtectedHeader({ alg: 'RS256', kid: 'one' })
+          .setIssuer(issuer)
+          .setAudience(apiAudience)
+          .setExpirationTime('5m')
+          .sign(key)
+      assert.equal(await outcome(await whose(bearer(await sign(privateKey)))), 'user-1')
+      const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+      assert.equal(await outcome(await whose(bearer(await sign(stranger)))), 'invalid-signature')
+    }
+  })
+
   it('takes a token of any of them', async () => {
     const [own] = provider.state.keys
     const [other, stranger] = [await newKey(), await newKey()]

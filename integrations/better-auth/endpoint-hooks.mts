@@ -1,6 +1,6 @@
 // The hooks around Better Auth's endpoints, and their place among those of the app's plugins.
 
-import type { AuthContext, BetterAuthPlugin } from '@better-auth/core'
+import type { AuthContext, BetterAuthPlugin, GenericEndpointContext } from '@better-auth/core'
 import { createAuthMiddleware } from 'better-auth/api'
 
 import { afterEndpoint } from './after-endpoint.mts'
@@ -22,13 +22,22 @@ const beforeHooks = (settings: Settings) =>
     },
   }) satisfies BetterAuthPlugin
 
-const afterHooks = (settings: Settings, options: LocalFirstIdentityOptions): AfterHooks => [
-  {
-    // A plugin of the app's that has this hook may be shared with another app.
-    matcher: (ctx) => concerns(ctx) && ctx.context.getPlugin('local-first-identity')?.options === options,
-    handler: createAuthMiddleware((ctx) => afterEndpoint(ctx, settings)),
-  },
-]
+/** By the options that an app has given: several apps may share a plugin that has the hook below. */
+const settingsOf = new WeakMap<LocalFirstIdentityOptions, Settings>()
+
+const settingsIn = ({ context }: Pick<GenericEndpointContext, 'context'>): Settings | undefined => {
+  const options = context.getPlugin('local-first-identity')?.options
+  return options && settingsOf.get(options)
+}
+
+/** After an endpoint, with the settings of the app that it belongs to. */
+const afterHook: AfterHooks[number] = {
+  matcher: (ctx) => concerns(ctx) && settingsIn(ctx) !== undefined,
+  handler: createAuthMiddleware(async (ctx) => {
+    const settings = settingsIn(ctx)
+    return settings && afterEndpoint(ctx, settings)
+  }),
+}
 
 /**
  * The plugin that hands cookies on to a framework, as `nextCookies()` does, if it is last, as Better Auth asks: a cookie that is
@@ -49,11 +58,11 @@ export function hookPlugins(
   settings: Settings,
   options: LocalFirstIdentityOptions,
 ): BetterAuthPlugin[] {
-  const after = afterHooks(settings, options)
+  settingsOf.set(options, settings)
   const bridge = cookiePluginOf(context)?.hooks?.after
   if (!bridge || Object.isFrozen(bridge)) {
-    return [beforeHooks(settings), { id: 'local-first-identity-after', hooks: { after } }]
+    return [beforeHooks(settings), { id: 'local-first-identity-after', hooks: { after: [afterHook] } }]
   }
-  bridge.unshift(...after)
+  if (!bridge.includes(afterHook)) bridge.unshift(afterHook)
   return [beforeHooks(settings)]
 }
