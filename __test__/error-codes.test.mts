@@ -10,11 +10,13 @@ import { deriveUserId, mintLocalFirstToken, verifyLocalFirstIdentityProof } from
 import { localFirstIdentity } from 'local-first-identity/better-auth'
 import { localFirstIdentityClient } from 'local-first-identity/better-auth/client'
 import * as client from 'local-first-identity/client'
-import { identityProof, requireAccount, requireAuthMode, session } from 'local-first-identity/express'
+import * as forExpress from 'local-first-identity/express'
+import * as forFastify from 'local-first-identity/fastify'
 import * as forHono from 'local-first-identity/hono'
 import { memoryStore, oneTimeProof, postgresStore, redisStore, sqliteStore } from 'local-first-identity/stores'
 import { badProof, createClock, identities, proofFor } from 'local-first-identity/testing'
 
+const { identityProof, requireAccount, requireAuthMode, session } = forExpress
 const root = fileURLToPath(new URL('..', import.meta.url))
 const audience = 'my-app-signup'
 const { secret } = identities.alice
@@ -69,6 +71,20 @@ describe('the code of a fault', () => {
     )
     assert.deepEqual(codes, ['ERR_NO_SESSION'])
   })
+
+  for (const [framework, { proofOf, sessionOf }] of [
+    ['Express', forExpress],
+    ['Fastify', forFastify],
+  ] as const) {
+    it(`ERR_NO_PROOF and ERR_NO_SESSION, ${framework}`, () => {
+      const [request, proof] = [{} as never, { ok: true, id: 'x' } as never]
+      assert.throws(() => proofOf(request), { name: 'Error', code: 'ERR_NO_PROOF' })
+      assert.throws(() => sessionOf(request), { name: 'Error', code: 'ERR_NO_SESSION' })
+      // What another middleware has put there is no session.
+      assert.throws(() => sessionOf({ auth: { userId: 'x' } } as never), { code: 'ERR_NO_SESSION' })
+      assert.equal(proofOf({ identityProof: proof } as never), proof)
+    })
+  }
 
   it('ERR_BODY_USED', async () => {
     const codes: unknown[] = []

@@ -9,6 +9,7 @@ export {
   type SettleGuestOptions,
   settleGuest,
 } from './auth/guest.mts'
+export { createLocalFirstFetch, type LocalFirstFetchOptions } from './auth/local-first-fetch.mts'
 export {
   BrowserPasskeyBackup,
   type BrowserPasskeyBackupOptions,
@@ -20,6 +21,7 @@ export { RecoveryPhrase } from './backup/recovery-phrase.mts'
 export { deriveUserId } from './identity/identity.mts'
 export { getLocalFirstIdentityProof, type LocalFirstIdentityProofOptions } from './identity/proof.mts'
 export { generateAuthSecret } from './identity/secret.mts'
+export { getLocalFirstToken, type LocalFirstTokenOptions } from './identity/token.mts'
 export { BrowserAuthSecretStore } from './secrets/browser-store.mts'
 export { IndexedDBAuthSecretStore } from './secrets/indexed-db-store.mts'
 export { MemoryAuthSecretStore } from './secrets/memory-store.mts'

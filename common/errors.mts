@@ -23,7 +23,8 @@ export const rangeError = (message: string): RangeError => coded(new RangeError(
  * What else is thrown:
  * - `ERR_CLOCK`: the device's clock is set to before 1970 or after 9999, so it cannot date a proof
  * - `ERR_CONFIGURATION`: the set-up of Better Auth would lose identities, or let a proof be used twice
- * - `ERR_NO_SESSION`: `requireAccount` or `requireAuthMode` runs without `session` before it
+ * - `ERR_NO_SESSION`: `sessionOf`, `requireAccount` or `requireAuthMode` runs without `session` before it
+ * - `ERR_NO_PROOF`: `proofOf` runs without `identityProof` before it
  * - `ERR_BODY_USED`: in Hono, `c.req.raw` has read the body before `identityProof` could
  * - `ERR_JWKS`: the provider's key set cannot be fetched
  * - `ERR_JOSE_NOT_INSTALLED`: `session` needs the package `jose` for a provider's JWTs
@@ -33,6 +34,7 @@ export type FaultCode =
   | 'ERR_CLOCK'
   | 'ERR_CONFIGURATION'
   | 'ERR_NO_SESSION'
+  | 'ERR_NO_PROOF'
   | 'ERR_BODY_USED'
   | 'ERR_JWKS'
   | 'ERR_JOSE_NOT_INSTALLED'

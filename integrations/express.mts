@@ -3,7 +3,14 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { VerifiedProof } from 'local-first-identity'
 
-import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions, sessionBefore } from '../server/guard.mts'
+import {
+  accountGuard,
+  authModeGuard,
+  type Guard,
+  proofBefore,
+  type RequireAccountOptions,
+  sessionBefore,
+} from '../server/guard.mts'
 import { type IdentityProofOptions, proofTaker } from '../server/identity-proof.mts'
 import type { MaybePromise } from '../server/maybe-promise.mts'
 import { headersOf } from '../server/node-headers.mts'
@@ -92,6 +99,24 @@ export function session(options: SessionOptions): RequestHandler {
     return found.then((later) => keep(req, later))
   })
 }
+
+/**
+ * The proof that `identityProof` took from this request.
+ *
+ * @throws Error (`ERR_NO_PROOF`) if `identityProof` did not run before.
+ * @example
+ * const { id } = proofOf(req)
+ */
+export const proofOf = ({ identityProof }: Request): VerifiedProof => proofBefore(identityProof)
+
+/**
+ * The session that `session` found for this request.
+ *
+ * @throws Error (`ERR_NO_SESSION`) if `session` did not run before.
+ * @example
+ * const { userId } = sessionOf(req)
+ */
+export const sessionOf = ({ auth }: Request): Session => sessionBefore(auth)
 
 const guarded = (guard: Guard): RequestHandler => middleware(({ auth }) => guard(sessionBefore(auth)))
 

@@ -3,7 +3,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { VerifiedProof } from 'local-first-identity'
 
-import { accountGuard, authModeGuard, type Guard, type RequireAccountOptions, sessionBefore } from '../server/guard.mts'
+import {
+  accountGuard,
+  authModeGuard,
+  type Guard,
+  proofBefore,
+  type RequireAccountOptions,
+  sessionBefore,
+} from '../server/guard.mts'
 import { type IdentityProofOptions, proofTaker } from '../server/identity-proof.mts'
 import { headersOf } from '../server/node-headers.mts'
 import { answerTo, type Refusal } from '../server/refusal.mts'
@@ -82,6 +89,24 @@ export function session(options: SessionOptions): Hook {
     return undefined
   })
 }
+
+/**
+ * The proof that `identityProof` took from this request.
+ *
+ * @throws Error (`ERR_NO_PROOF`) if `identityProof` did not run before.
+ * @example
+ * const { id } = proofOf(request)
+ */
+export const proofOf = ({ identityProof }: FastifyRequest): VerifiedProof => proofBefore(identityProof)
+
+/**
+ * The session that `session` found for this request.
+ *
+ * @throws Error (`ERR_NO_SESSION`) if `session` did not run before.
+ * @example
+ * const { userId } = sessionOf(request)
+ */
+export const sessionOf = ({ auth }: FastifyRequest): Session => sessionBefore(auth)
 
 const guarded = (guard: Guard): Hook => hook(async ({ auth }) => guard(sessionBefore(auth)))
 

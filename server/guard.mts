@@ -1,5 +1,7 @@
 // What a session may do.
 
+import type { VerifiedProof } from 'local-first-identity'
+
 import { fault } from '../common/errors.mts'
 import { checkFunction, invalid, ownOptions } from '../common/options.mts'
 import type { MaybePromise } from './maybe-promise.mts'
@@ -51,12 +53,22 @@ export function authModeGuard(modes: readonly AuthMode[]): Guard {
 }
 
 /**
- * The session that `session` has found out, and not what another middleware has put in its place.
+ * The session that `session` has found, and not what another middleware has put in its place.
  *
- * @throws Error if there is none: a guard that nothing comes before must not be taken for one that lets nobody in.
+ * @throws Error (`ERR_NO_SESSION`) if there is none: a route without `session` is a fault, not a refusal.
  */
 export function sessionBefore(session: Session | undefined): Session {
   if (!session || !isSession(session))
-    throw fault('ERR_NO_SESSION', 'requireAccount and requireAuthMode need `session` to run before them')
+    throw fault('ERR_NO_SESSION', 'this request has no session: `session` must run before')
   return session
+}
+
+/**
+ * The proof that `identityProof` has taken.
+ *
+ * @throws Error (`ERR_NO_PROOF`) if there is none.
+ */
+export function proofBefore(proof: VerifiedProof | undefined): VerifiedProof {
+  if (proof?.ok !== true) throw fault('ERR_NO_PROOF', 'this request has no proof: `identityProof` must run before')
+  return proof
 }

@@ -64,6 +64,6 @@ describe('express, without a router that catches', () => {
     const guard = requireAccount()
     guard({ headers: {} } as never, {} as never, (error?: unknown) => void told.push(error))
     assert.equal(told.length, 1)
-    assert.match(String(told[0]), /^Error: requireAccount and requireAuthMode need `session` to run before them$/)
+    assert.match(String(told[0]), /^Error: this request has no session: `session` must run before$/)
   })
 })

@@ -130,7 +130,7 @@ for (const framework of frameworks.filter((name) => name !== 'fetch')) {
     it('a guard without `session` before it is a fault of the server', () =>
       withApp(framework, {}, async (app) => {
         assert.deepEqual(await get(app, '/unguarded', device().token()), [500, { error: 'fault' }])
-        assert.match(String(app.faults[0]), /need `session` to run before them$/)
+        assert.match(String(app.faults[0]), /this request has no session: `session` must run before$/)
       }))
   })
 }
@@ -155,6 +155,6 @@ it('a guard takes no session that another middleware has made up', async () => {
   }) as ErrorRequestHandler)
   const { origin, stop } = await listen(app)
   assert.equal(await (await fetch(origin)).json(), 'fault')
-  assert.match(String(faults[0]), /need `session` to run before them$/)
+  assert.match(String(faults[0]), /this request has no session: `session` must run before$/)
   await stop()
 })

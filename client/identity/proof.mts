@@ -36,21 +36,20 @@ function expiryOf(now: number, ttlSeconds: unknown): number {
   return now + ttlSeconds
 }
 
+/** The arguments of a token, unchecked. */
+interface Minted {
+  secret: unknown
+  audience: string
+  ttlSeconds: unknown
+}
+
 /**
- * Mints a proof that this device has an identity's secret: what a sign-up sends along. By the device's clock, which may be
- * 60 seconds ahead of the verifier's.
+ * Mints a token for an audience.
  *
- * Mint one for each request. Two of the same second, audience and lifetime are the same bytes, which a verifier that takes a
- * proof once takes once.
- *
- * @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes: byte for byte what the addon's `mintLocalFirstToken` gives.
- * @throws TypeError or RangeError naming what is not as described. The message never has the secret.
- * @throws Error if the device's clock is set to before 1970 or beyond the year 9999.
+ * @throws TypeError or RangeError naming the argument; Error if the device's clock cannot date it.
  * @see RFC 7515 §5.1, RFC 8037 §3.1
  */
-export function getLocalFirstIdentityProof(options: LocalFirstIdentityProofOptions): string {
-  const names = ['secret', 'audience', 'ttlSeconds']
-  const { secret, audience, ttlSeconds = 60 } = ownOptions('getLocalFirstIdentityProof', options, names)
+export function mintToken({ secret, audience, ttlSeconds }: Minted): string {
   const { publicKey, userId, sign } = signingKeyOf(parseSecret(secret))
   const aud = normalizeAudience(audience)
   const iat = Math.floor(Date.now() / 1000)
@@ -68,4 +67,22 @@ export function getLocalFirstIdentityProof(options: LocalFirstIdentityProofOptio
   })
   const signingInput = `${header}.${claims}`
   return `${signingInput}.${encodeBase64url(sign(utf8ToBytes(signingInput)))}`
+}
+
+/**
+ * Mints a proof that this device has an identity's secret: what a sign-up sends along. By the device's clock, which may be
+ * 60 seconds ahead of the verifier's.
+ *
+ * Mint one for each request. Two of the same second, audience and lifetime are the same bytes, which a verifier that takes a
+ * proof once takes once.
+ *
+ * @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes: byte for byte what the addon's `mintLocalFirstToken` gives.
+ * @throws TypeError or RangeError naming what is not as described. The message never has the secret.
+ * @throws Error if the device's clock is set to before 1970 or beyond the year 9999.
+ * @see RFC 7515 §5.1, RFC 8037 §3.1
+ */
+export function getLocalFirstIdentityProof(options: LocalFirstIdentityProofOptions): string {
+  const names = ['secret', 'audience', 'ttlSeconds']
+  const { secret, audience, ttlSeconds = 60 } = ownOptions('getLocalFirstIdentityProof', options, names)
+  return mintToken({ secret, audience, ttlSeconds })
 }
