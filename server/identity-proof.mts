@@ -38,7 +38,7 @@ export type ProofTaker = (headerOf: HeaderOf, bodyOf: () => unknown) => Promise<
 const NAME = 'identityProof'
 /** One for all: a proof that one route has used is used for another one of the same audience, too. */
 const useInMemory = oneTimeProof()
-const USED = refuse('already-used', 'The identity proof was used already.')
+const USED = refuse('already-used', 'The identity proof was already used.')
 
 /**
  * Where the proof is: in its own header, else in the body's `proofToken`, else in `Authorization`, which may as well hold

@@ -43,7 +43,7 @@ const expected: Record<string, [number, string | null | undefined, string]> = {
   'proof invalid-public-key': [401, 'invalid_token', 'The identity proof does not carry a valid public key.'],
   'proof subject-mismatch': [401, 'invalid_token', "The identity proof names an identity that is not its key's."],
   'proof invalid-signature': [401, 'invalid_token', "The identity proof's signature is not valid."],
-  'proof already-used': [401, 'invalid_token', 'The identity proof was used already.'],
+  'proof already-used': [401, 'invalid_token', 'The identity proof was already used.'],
   'proof body-too-large': [413, undefined, 'The body is too large.'],
   'session missing': [401, null, 'No bearer token was sent.'],
   'session too-long': [400, 'invalid_request', 'The token is too long.'],

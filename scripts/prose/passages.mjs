@@ -15,7 +15,7 @@ import { gfm } from 'micromark-extension-gfm'
  */
 
 /** Stands for code in a sentence: one word, which no rule is about. */
-const CODE = 'code'
+const CODE = 'Code'
 
 /** @param {import('mdast').Node & Record<string, any>} node */
 function textOf(node) {

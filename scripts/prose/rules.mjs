@@ -47,6 +47,8 @@ export const bannedIn = (text) =>
   })
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
+/** Where a sentence begins with code or a file's name, in lower case, Unicode's rules see no end of the one before. */
+const END = /(?<=[^.\s]{3}[.!?])\s+(?=\S)/u
 const wordsIn = (text) => text.match(/[\p{L}\p{N}][\p{L}\p{N}'’.,-]*/gu)?.length ?? 0
 
 /**
@@ -55,9 +57,10 @@ const wordsIn = (text) => text.match(/[\p{L}\p{N}][\p{L}\p{N}'’.,-]*/gu)?.leng
  * @param {string} text
  */
 export const sentencesIn = (text) =>
-  Array.from(segmenter.segment(text), ({ segment }) => ({ sentence: segment.trim(), words: wordsIn(segment) })).filter(
-    ({ words }) => words > 0,
-  )
+  Array.from(segmenter.segment(text), ({ segment }) => segment.trim().split(END))
+    .flat()
+    .map((sentence) => ({ sentence, words: wordsIn(sentence) }))
+    .filter(({ words }) => words > 0)
 
 /**
  * Measures a file.

@@ -88,11 +88,11 @@ async fn sign_up(
 
     let mut accounts = app.accounts.lock().unwrap_or_else(PoisonError::into_inner);
     if !use_up(&mut accounts.used, &proof, now) {
-        let error = "The identity proof was used already.";
+        let error = "The identity proof was already used.";
         return Err(refuse(StatusCode::CONFLICT, "already-used", error));
     }
     if accounts.emails.contains_key(&proof.user_id) {
-        let error = "This identity has an account already.";
+        let error = "This identity already has an account.";
         return Err(refuse(StatusCode::CONFLICT, "already-linked", error));
     }
     accounts.emails.insert(proof.user_id, email.clone());

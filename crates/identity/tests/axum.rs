@@ -78,10 +78,10 @@ fn a_proof_makes_one_account() {
         sign_up(address, &token),
         (201, json!({ "id": id, "email": "a@example.com" }))
     );
-    let used = json!({ "code": "already-used", "error": "The identity proof was used already." });
+    let used = json!({ "code": "already-used", "error": "The identity proof was already used." });
     assert_eq!(sign_up(address, &token), (409, used));
     let linked =
-        json!({ "code": "already-linked", "error": "This identity has an account already." });
+        json!({ "code": "already-linked", "error": "This identity already has an account." });
     assert_eq!(sign_up(address, &proof(1, AUDIENCE, 61)), (409, linked));
 }
 
