@@ -37,98 +37,102 @@ export type ProofErrorCode =
  */
 export type Issuer = 'local-first' | 'anonymous'
 
-/** What a verifier accepts. A plain object, whose own properties count; one that is not listed here is refused. */
+/** What a verifier accepts. A plain object: only its own properties count, and an unknown one throws. */
 export interface VerifyOptions {
   /** The longest lifetime, `exp` − `iat`, in seconds: an integer from 1 to 253,402,300,799. Default 3,600. */
   maxTtlSeconds?: number | undefined
   /**
-   * How far `iat` may lie ahead of this clock, in seconds: an integer from 0 to 253,402,300,799. Default 60.
+   * How far `iat` may be ahead of this clock, in seconds: an integer from 0 to 253,402,300,799. Default 60.
    * Expiry has no allowance.
    */
   clockSkewSeconds?: number | undefined
   /** The issuers to accept, at least one. Default `['local-first']`. */
   issuers?: readonly Issuer[] | undefined
-  /** Verify as if it were this time, in Unix seconds up to the end of the year 9999: for tests. Default: the clock. */
+  /** The time to verify at, in Unix seconds: an integer from 0 to 253,402,300,799. For tests. Default: the system clock. */
   now?: number | undefined
 }
 
 /**
- * A verifier whose audience and options were read once: what `createIdentityProofVerifier` returns. Never throws because of
- * `token`, a compact JWS of at most 2,048 bytes or whatever else a stranger sent. Replay is not detected.
+ * The verifier that `createIdentityProofVerifier` returns.
+ *
+ * @param token - Any value. A proof is a compact JWS of at most 2,048 bytes; anything else is refused, and nothing throws. Replay
+ *   is not detected.
  */
 export type IdentityProofVerifier = (token?: unknown) => VerifiedProof | RejectedProof
 
-/** What a token says besides its audience. A plain object, whose own properties count; one that is not listed here is refused. */
+/** What a token says besides its audience. A plain object: only its own properties count, and an unknown one throws. */
 export interface MintOptions {
-  /** Who vouches for the identity. Default `'local-first'`. */
+  /** The issuer of the token. Default `'local-first'`. */
   issuer?: Issuer | undefined
-  /** The token's `iat`, in Unix seconds up to the end of the year 9999. Default: the system clock. */
+  /** The token's `iat`, in Unix seconds: an integer from 0 to 253,402,300,799. Default: the system clock. */
   now?: number | undefined
 }
 
 /**
- * Prepares a verifier: audience and options are read once, here. What it returns says of a token what
- * `verifyLocalFirstIdentityProof` says, and is a microsecond faster where there are options.
+ * Prepares a verifier, which reads the audience and the options once. It gives the same results as
+ * `verifyLocalFirstIdentityProof`, and is a microsecond faster if there are options.
  *
- * @param audience - The name the client minted for: at least one character. Normalised as by `normalizeAudience`.
- * @param options - What to accept; every member has a default.
- * @throws TypeError or RangeError naming the argument, if one is not as described.
+ * @param audience - The name that the client mints proofs for: at least one character, normalised as by `normalizeAudience`.
+ * @param options - What to accept. Every member has a default.
+ * @throws TypeError or RangeError naming the argument.
+ * @example
+ * const verify = createIdentityProofVerifier('my-app-signup', { maxTtlSeconds: 300 })
+ * const { ok, id } = verify(token)
  */
 export declare function createIdentityProofVerifier(audience: string, options?: VerifyOptions): IdentityProofVerifier
 
 /**
- * Derives the user ID that belongs to a secret: the account that whoever holds the secret owns.
+ * Derives the user ID of a secret. Anyone who has the secret owns this identity.
  *
  * @param secret - 43 characters of base64url without padding (32 bytes).
  * @returns A UUID, lower case, hyphenated, 36 characters.
- * @throws TypeError naming the argument, if it is not as described. The message never has the secret.
+ * @throws TypeError naming the argument. The message never has the secret.
  * @see RFC 8032 §5.1.5, RFC 9562 §5.5
  */
 export declare function deriveUserId(secret: string): string
 
 /**
- * Makes a new identity's secret from the operating system's random source. Whoever has it is the user.
+ * Makes the secret of a new identity, from the operating system's random source. Anyone who has it is the user.
  *
  * @returns 43 characters of base64url without padding (32 bytes).
- * @throws Error if the operating system has no randomness to give.
+ * @throws Error if the operating system has no randomness.
  */
 export declare function generateAuthSecret(): string
 
 /**
- * Mints one proof that whoever holds `secret` made for `audience`: for tests, scripts and clients that run in Node.
+ * Mints a proof of the identity that `secret` belongs to. For tests, scripts and clients that run in Node.
  *
  * @param secret - The identity's secret: 43 characters of base64url without padding (32 bytes).
- * @param audience - The name the verifier expects: at least one character. Normalised as by `normalizeAudience`.
- * @param ttlSeconds - How long the proof holds, in seconds: an integer from 1, not beyond the year 9999. Verifiers take
- *   3,600 at most by default.
- * @param options - What else the token says; every member has a default.
- * @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes; the same arguments at the same `now` give the same bytes.
- * @throws TypeError or RangeError naming the argument, if one is not as described. The message never has the secret.
- * @throws Error if the system clock, which counts where `now` is not given, is set to before 1970 or beyond the year 9999.
+ * @param audience - The name that the verifier expects: at least one character, normalised as by `normalizeAudience`.
+ * @param ttlSeconds - How long the proof is valid, in seconds: an integer from 1. Verifiers accept 3,600 at most by default.
+ * @param options - What else the token says. Every member has a default.
+ * @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes. The same arguments at the same `now` give the same bytes.
+ * @throws TypeError or RangeError naming the argument. The message never has the secret.
+ * @throws Error if `now` is not given and the system clock is set to before 1970 or after 9999.
  * @see RFC 7515 §5.1, RFC 8037 §3.1
  */
 export declare function mintLocalFirstToken(secret: string, audience: string, ttlSeconds: number, options?: MintOptions): string
 
 /**
- * Normalises an audience to what stands in a token's `aud`.
+ * Normalises an audience to the UUID in a token's `aud`.
  *
- * A UUID (hyphenated, simple, braced or as `urn:uuid:`, hex in any case) stands for itself; any other string becomes
- * its UUIDv5 in the DNS namespace. Neither trimmed nor Unicode-normalised.
+ * A UUID (hyphenated, simple, braced or as `urn:uuid:`, hex in any case) is itself. Any other string becomes its UUIDv5
+ * in the DNS namespace. The text is not trimmed and not Unicode-normalised.
  *
  * @param audience - At least one character, with no lone surrogates.
  * @returns A UUID, lower case, hyphenated, 36 characters.
- * @throws TypeError naming the argument, if it is not as described.
+ * @throws TypeError naming the argument.
  * @see RFC 9562 §4, §5.5
  */
 export declare function normalizeAudience(audience: string): string
 
-/** A proof that does not hold. It has no identity to give. */
+/** A refused proof. */
 export interface RejectedProof {
-  /** The proof does not hold. */
+  /** The proof is refused. */
   ok: false
-  /** One fixed English sentence a code, safe to send to the client: nothing of the token is in it. */
+  /** One fixed English sentence per code, safe to send to the client. It repeats nothing from the token. */
   error: string
-  /** Which check the proof failed. */
+  /** The check that the proof failed. For debugging only: the token is unauthenticated. */
   code: ProofErrorCode
   /** Absent. */
   id?: undefined
@@ -142,19 +146,19 @@ export interface RejectedProof {
   proofId?: undefined
 }
 
-/** A proof that holds. */
+/** A valid proof. */
 export interface VerifiedProof {
-  /** The proof holds. */
+  /** The proof is valid. */
   ok: true
   /** The user ID that is proven: a UUID, lower case, hyphenated, 36 characters. */
   id: string
-  /** Who vouches for the identity. */
+  /** The issuer of the proof. */
   issuer: Issuer
   /** When the proof was minted, in Unix seconds (RFC 7519 §4.1.6). */
   issuedAt: number
-  /** When it stops holding, in Unix seconds (RFC 7519 §4.1.4). */
+  /** When the proof expires, in Unix seconds (RFC 7519 §4.1.4). */
   expiresAt: number
-  /** The SHA-256 of the signed text as 43 characters of base64url: the key to remember a used proof by. */
+  /** The SHA-256 of the signed text, as 43 characters of base64url: the key under which to remember a used proof. */
   proofId: string
   /** Absent. */
   error?: undefined
@@ -163,18 +167,20 @@ export interface VerifiedProof {
 }
 
 /**
- * Verifies one self-signed proof and tells whose identity it proves, or why it proves none.
+ * Verifies one self-signed proof.
  *
- * Never throws because of `token`, whatever value a stranger sent. Replay is not detected: remember `proofId` until
- * `expiresAt` where a proof may be used only once. Proofs that one device mints in the same second for the same
- * audience and lifetime are the same proof, and have the same `proofId`.
+ * `token` may be any value: a bad one gives a verdict, and nothing throws. Replay is not detected. To take a proof once,
+ * remember its `proofId` until `expiresAt`.
  *
  * @param token - What the client sent: a compact JWS of at most 2,048 bytes (RFC 7515 §7.1).
- * @param audience - The name the client minted for: at least one character. Normalised as by `normalizeAudience`.
- * @param options - What to accept; every member has a default.
+ * @param audience - The name that the client mints proofs for: at least one character, normalised as by `normalizeAudience`.
+ * @param options - What to accept. Every member has a default.
  * @returns `{ ok: true, id, … }`, or `{ ok: false, error, code }`.
- * @throws TypeError or RangeError naming the argument, if `audience` or an option is not as described.
- * @throws Error if the system clock, which counts where `now` is not given, is set to before 1970.
+ * @throws TypeError or RangeError naming the argument, if `audience` or an option is wrong.
+ * @throws Error if `now` is not given and the system clock is set to before 1970.
  * @see RFC 7519 §7.2, RFC 8037 §3.1, RFC 8032 §5.1.7
+ * @example
+ * const { ok, id, error } = verifyLocalFirstIdentityProof(req.body?.proofToken, 'my-app-signup')
+ * if (!ok) return res.status(400).json({ error })
  */
 export declare function verifyLocalFirstIdentityProof(token: unknown, audience: string, options?: VerifyOptions): VerifiedProof | RejectedProof

@@ -14,21 +14,21 @@ use zeroize::Zeroizing;
 use crate::arguments::{SecretText, Value, read_audience, read_secret};
 use crate::panics::guarded;
 
-/// Derives the user ID that belongs to a secret: the account that whoever holds the secret owns.
+/// Derives the user ID of a secret. Anyone who has the secret owns this identity.
 ///
 /// @param secret - 43 characters of base64url without padding (32 bytes).
 /// @returns A UUID, lower case, hyphenated, 36 characters.
-/// @throws TypeError naming the argument, if it is not as described. The message never has the secret.
+/// @throws TypeError naming the argument. The message never has the secret.
 /// @see RFC 8032 §5.1.5, RFC 9562 §5.5
 #[napi(catch_unwind, ts_args_type = "secret: string")]
 pub fn derive_user_id(env: &Env, secret: SecretText<'_>) -> Result<String> {
     guarded(|| Ok(read_secret(*env, secret)?.user_id().to_string()))
 }
 
-/// Makes a new identity's secret from the operating system's random source. Whoever has it is the user.
+/// Makes the secret of a new identity, from the operating system's random source. Anyone who has it is the user.
 ///
 /// @returns 43 characters of base64url without padding (32 bytes).
-/// @throws Error if the operating system has no randomness to give.
+/// @throws Error if the operating system has no randomness.
 #[napi(catch_unwind)]
 pub fn generate_auth_secret(env: &Env) -> Result<JsString<'_>> {
     guarded(|| {
@@ -39,14 +39,14 @@ pub fn generate_auth_secret(env: &Env) -> Result<JsString<'_>> {
     })
 }
 
-/// Normalises an audience to what stands in a token's `aud`.
+/// Normalises an audience to the UUID in a token's `aud`.
 ///
-/// A UUID (hyphenated, simple, braced or as `urn:uuid:`, hex in any case) stands for itself; any other string becomes
-/// its UUIDv5 in the DNS namespace. Neither trimmed nor Unicode-normalised.
+/// A UUID (hyphenated, simple, braced or as `urn:uuid:`, hex in any case) is itself. Any other string becomes its UUIDv5
+/// in the DNS namespace. The text is not trimmed and not Unicode-normalised.
 ///
 /// @param audience - At least one character, with no lone surrogates.
 /// @returns A UUID, lower case, hyphenated, 36 characters.
-/// @throws TypeError naming the argument, if it is not as described.
+/// @throws TypeError naming the argument.
 /// @see RFC 9562 §4, §5.5
 #[napi(catch_unwind, ts_args_type = "audience: string")]
 pub fn normalize_audience(env: &Env, audience: Value<'_>) -> Result<String> {

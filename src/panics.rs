@@ -1,5 +1,5 @@
-//! A panic, which is a fault of ours, as an error. What it says is told to nobody, since it may
-//! quote a token or a secret: slicing a text, for one, does.
+//! Turns a panic, which is our fault, into an error. The panic's message is never shown: it may
+//! quote a token or a secret, as a failed slice of a text does.
 
 use std::io::{Write, stderr};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook};

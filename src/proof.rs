@@ -21,19 +21,21 @@ use crate::arguments::{
 use crate::panics::guarded;
 use crate::verdict::{Verdict, verdict};
 
-/// Verifies one self-signed proof and tells whose identity it proves, or why it proves none.
+/// Verifies one self-signed proof.
 ///
-/// Never throws because of `token`, whatever value a stranger sent. Replay is not detected: remember `proofId` until
-/// `expiresAt` where a proof may be used only once. Proofs that one device mints in the same second for the same
-/// audience and lifetime are the same proof, and have the same `proofId`.
+/// `token` may be any value: a bad one gives a verdict, and nothing throws. Replay is not detected. To take a proof once,
+/// remember its `proofId` until `expiresAt`.
 ///
 /// @param token - What the client sent: a compact JWS of at most 2,048 bytes (RFC 7515 §7.1).
-/// @param audience - The name the client minted for: at least one character. Normalised as by `normalizeAudience`.
-/// @param options - What to accept; every member has a default.
+/// @param audience - The name that the client mints proofs for: at least one character, normalised as by `normalizeAudience`.
+/// @param options - What to accept. Every member has a default.
 /// @returns `{ ok: true, id, … }`, or `{ ok: false, error, code }`.
-/// @throws TypeError or RangeError naming the argument, if `audience` or an option is not as described.
-/// @throws Error if the system clock, which counts where `now` is not given, is set to before 1970.
+/// @throws TypeError or RangeError naming the argument, if `audience` or an option is wrong.
+/// @throws Error if `now` is not given and the system clock is set to before 1970.
 /// @see RFC 7519 §7.2, RFC 8037 §3.1, RFC 8032 §5.1.7
+/// @example
+/// const { ok, id, error } = verifyLocalFirstIdentityProof(req.body?.proofToken, 'my-app-signup')
+/// if (!ok) return res.status(400).json({ error })
 #[napi(
     catch_unwind,
     ts_args_type = "token: unknown, audience: string, options?: VerifyOptions",
@@ -48,12 +50,15 @@ pub fn verify_local_first_identity_proof<'env>(
     guarded(|| Settings::read(*env, audience, options)?.verify(&token))
 }
 
-/// Prepares a verifier: audience and options are read once, here. What it returns says of a token what
-/// `verifyLocalFirstIdentityProof` says, and is a microsecond faster where there are options.
+/// Prepares a verifier, which reads the audience and the options once. It gives the same results as
+/// `verifyLocalFirstIdentityProof`, and is a microsecond faster if there are options.
 ///
-/// @param audience - The name the client minted for: at least one character. Normalised as by `normalizeAudience`.
-/// @param options - What to accept; every member has a default.
-/// @throws TypeError or RangeError naming the argument, if one is not as described.
+/// @param audience - The name that the client mints proofs for: at least one character, normalised as by `normalizeAudience`.
+/// @param options - What to accept. Every member has a default.
+/// @throws TypeError or RangeError naming the argument.
+/// @example
+/// const verify = createIdentityProofVerifier('my-app-signup', { maxTtlSeconds: 300 })
+/// const { ok, id } = verify(token)
 #[cfg(not(target_family = "wasm"))] // wasm/addon.mjs has one in JavaScript.
 #[napi(
     catch_unwind,
@@ -146,16 +151,15 @@ impl Settings {
     }
 }
 
-/// Mints one proof that whoever holds `secret` made for `audience`: for tests, scripts and clients that run in Node.
+/// Mints a proof of the identity that `secret` belongs to. For tests, scripts and clients that run in Node.
 ///
 /// @param secret - The identity's secret: 43 characters of base64url without padding (32 bytes).
-/// @param audience - The name the verifier expects: at least one character. Normalised as by `normalizeAudience`.
-/// @param ttlSeconds - How long the proof holds, in seconds: an integer from 1, not beyond the year 9999. Verifiers take
-///   3,600 at most by default.
-/// @param options - What else the token says; every member has a default.
-/// @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes; the same arguments at the same `now` give the same bytes.
-/// @throws TypeError or RangeError naming the argument, if one is not as described. The message never has the secret.
-/// @throws Error if the system clock, which counts where `now` is not given, is set to before 1970 or beyond the year 9999.
+/// @param audience - The name that the verifier expects: at least one character, normalised as by `normalizeAudience`.
+/// @param ttlSeconds - How long the proof is valid, in seconds: an integer from 1. Verifiers accept 3,600 at most by default.
+/// @param options - What else the token says. Every member has a default.
+/// @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes. The same arguments at the same `now` give the same bytes.
+/// @throws TypeError or RangeError naming the argument. The message never has the secret.
+/// @throws Error if `now` is not given and the system clock is set to before 1970 or after 9999.
 /// @see RFC 7515 §5.1, RFC 8037 §3.1
 #[napi(
     catch_unwind,

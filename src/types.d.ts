@@ -37,31 +37,33 @@ export type ProofErrorCode =
  */
 export type Issuer = 'local-first' | 'anonymous'
 
-/** What a verifier accepts. A plain object, whose own properties count; one that is not listed here is refused. */
+/** What a verifier accepts. A plain object: only its own properties count, and an unknown one throws. */
 export interface VerifyOptions {
   /** The longest lifetime, `exp` − `iat`, in seconds: an integer from 1 to 253,402,300,799. Default 3,600. */
   maxTtlSeconds?: number | undefined
   /**
-   * How far `iat` may lie ahead of this clock, in seconds: an integer from 0 to 253,402,300,799. Default 60.
+   * How far `iat` may be ahead of this clock, in seconds: an integer from 0 to 253,402,300,799. Default 60.
    * Expiry has no allowance.
    */
   clockSkewSeconds?: number | undefined
   /** The issuers to accept, at least one. Default `['local-first']`. */
   issuers?: readonly Issuer[] | undefined
-  /** Verify as if it were this time, in Unix seconds up to the end of the year 9999: for tests. Default: the clock. */
+  /** The time to verify at, in Unix seconds: an integer from 0 to 253,402,300,799. For tests. Default: the system clock. */
   now?: number | undefined
 }
 
 /**
- * A verifier whose audience and options were read once: what `createIdentityProofVerifier` returns. Never throws because of
- * `token`, a compact JWS of at most 2,048 bytes or whatever else a stranger sent. Replay is not detected.
+ * The verifier that `createIdentityProofVerifier` returns.
+ *
+ * @param token - Any value. A proof is a compact JWS of at most 2,048 bytes; anything else is refused, and nothing throws. Replay
+ *   is not detected.
  */
 export type IdentityProofVerifier = (token?: unknown) => VerifiedProof | RejectedProof
 
-/** What a token says besides its audience. A plain object, whose own properties count; one that is not listed here is refused. */
+/** What a token says besides its audience. A plain object: only its own properties count, and an unknown one throws. */
 export interface MintOptions {
-  /** Who vouches for the identity. Default `'local-first'`. */
+  /** The issuer of the token. Default `'local-first'`. */
   issuer?: Issuer | undefined
-  /** The token's `iat`, in Unix seconds up to the end of the year 9999. Default: the system clock. */
+  /** The token's `iat`, in Unix seconds: an integer from 0 to 253,402,300,799. Default: the system clock. */
   now?: number | undefined
 }

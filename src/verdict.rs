@@ -10,22 +10,22 @@ use napi_derive::napi;
 
 use crate::arguments::as_number;
 
-/// A proof that holds.
+/// A valid proof.
 #[napi(object, object_from_js = false)]
 pub struct VerifiedProof {
-    /// The proof holds.
+    /// The proof is valid.
     #[napi(ts_type = "true")]
     pub ok: bool,
     /// The user ID that is proven: a UUID, lower case, hyphenated, 36 characters.
     pub id: String,
-    /// Who vouches for the identity.
+    /// The issuer of the proof.
     #[napi(ts_type = "Issuer")]
     pub issuer: &'static str,
     /// When the proof was minted, in Unix seconds (RFC 7519 §4.1.6).
     pub issued_at: f64,
-    /// When it stops holding, in Unix seconds (RFC 7519 §4.1.4).
+    /// When the proof expires, in Unix seconds (RFC 7519 §4.1.4).
     pub expires_at: f64,
-    /// The SHA-256 of the signed text as 43 characters of base64url: the key to remember a used proof by.
+    /// The SHA-256 of the signed text, as 43 characters of base64url: the key under which to remember a used proof.
     pub proof_id: String,
     /// Absent.
     #[napi(ts_type = "undefined")]
@@ -35,15 +35,15 @@ pub struct VerifiedProof {
     pub code: Option<Undefined>,
 }
 
-/// A proof that does not hold. It has no identity to give.
+/// A refused proof.
 #[napi(object, object_from_js = false)]
 pub struct RejectedProof {
-    /// The proof does not hold.
+    /// The proof is refused.
     #[napi(ts_type = "false")]
     pub ok: bool,
-    /// One fixed English sentence a code, safe to send to the client: nothing of the token is in it.
+    /// One fixed English sentence per code, safe to send to the client. It repeats nothing from the token.
     pub error: &'static str,
-    /// Which check the proof failed.
+    /// The check that the proof failed. For debugging only: the token is unauthenticated.
     #[napi(ts_type = "ProofErrorCode")]
     pub code: &'static str,
     /// Absent.
