@@ -141,6 +141,7 @@ describe('the client', () => {
     assert.deepEqual(inputs.map((path) => path.split('/').at(-1)).toSorted(), [
       'client.mjs',
       'error-codes.mjs',
+      'errors.mjs',
       'proof-header.mjs',
       'routes.mjs',
     ])

@@ -259,7 +259,10 @@ inEachBrowser('the hooks', ({ engine, serve }) => {
         const authenticator = await tab.plugIn({ hasPrf: true, hasLargeBlob: true })
         await run(tab, `show('first')`)
         const { secret } = await loaded(tab, 'first')
-        assert.deepEqual(await call(tab, 'first', 'backupWithPasskey', ''), { name: 'TypeError', code: null })
+        assert.deepEqual(await call(tab, 'first', 'backupWithPasskey', ''), {
+          name: 'TypeError',
+          code: 'ERR_INVALID_ARG_TYPE',
+        })
         const form = engine.noLargeBlob ? 'user-handle' : 'prf'
         assert.deepEqual(await call(tab, 'first', 'backupWithPasskey', 'Ada'), { value: form })
         const [credential, ...others] = await authenticator.credentials()

@@ -116,7 +116,7 @@ for (const name of ['BrowserAuthSecretStore', 'IndexedDBAuthSecretStore'] as con
       const secret = await value(call(tab, name, 'getOrCreateSecret'))
       assert.deepEqual(await call(tab, name, 'saveSecret', ['x']), {
         error: 'TypeError: secret must be 32 bytes as 43 characters of base64url without padding',
-        code: null,
+        code: 'ERR_INVALID_ARG_VALUE',
       })
       assert.equal(await value(call(tab, name, 'loadSecret')), secret)
       await tab.profile.close()

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 
 import axe from 'axe-core'
+import { generateAuthSecret, RecoveryPhrase } from 'local-first-identity/client'
 
 import { noChromium } from './chromium.mts'
 import { complaints, openWeb, Person } from './web.mts'
@@ -47,8 +48,12 @@ describe('examples/web, for everybody', { skip: noChromium, timeout: 300_000 }, 
       await person.press('Hide the recovery phrase')
       await person.press('Restore from the phrase')
       await person.press('Sign in')
-      await person.says('#backup-error', /./)
+      await person.says('#recovery-phrase-error', /./)
       await examine('errors')
+      await person.page.locator('#recovery-phrase').fill(RecoveryPhrase.fromSecret(generateAuthSecret()))
+      await person.press('Restore from the phrase')
+      await examine('a question before restoring')
+      await person.press('Stay as it is')
       await person.press('Mint and send a proof')
       await person.says('#verdict', /^Accepted/)
       await examine('a proof accepted')
@@ -63,7 +68,7 @@ describe('examples/web, for everybody', { skip: noChromium, timeout: 300_000 }, 
       await person.says('#jwt-sub', id)
       await examine('signed in')
       assert.deepEqual(Object.values(examined).flat(), [], JSON.stringify(examined))
-      assert.equal(Object.keys(examined).length, 7)
+      assert.equal(Object.keys(examined).length, 8)
       await person.leave()
     })
   }
@@ -83,7 +88,7 @@ describe('examples/web, for everybody', { skip: noChromium, timeout: 300_000 }, 
     await person.page.locator('#notes li', { hasText: 'typed' }).waitFor()
     await person.press('Forget this device')
     await keyboard.press('Escape')
-    assert.equal(await person.page.locator('dialog').isVisible(), false)
+    assert.equal(await person.page.locator('#forget-dialog').isVisible(), false)
     assert.equal(await focused(), 'Forget this device')
     await person.leave()
   })

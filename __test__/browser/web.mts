@@ -117,6 +117,15 @@ export class Person {
     return page.locator('#notes li').allTextContents()
   }
 
+  /** Waits until the page says this at a field, which is marked and has the focus. */
+  async blames(field: string, text: string | RegExp): Promise<void> {
+    await this.says(`#${field}-error`, text)
+    const element = this.page.locator(`#${field}`)
+    assert.equal(await element.getAttribute('aria-invalid'), 'true')
+    assert.ok((await element.getAttribute('aria-describedby'))?.split(' ').includes(`${field}-error`))
+    assert.equal(await element.evaluate((element) => element === document.activeElement), true)
+  }
+
   /** Waits for an element to say this, and nothing else. */
   async says(selector: string, text: string | RegExp, page = this.page): Promise<void> {
     const element = page.locator(selector)

@@ -100,17 +100,18 @@ describe('examples/web', { skip: noChromium, timeout: 300_000 }, () => {
     await person.fillAccount()
     await person.page.getByLabel('Password').fill('short')
     await person.press('Sign up and keep everything')
-    await person.says('#account-error', /8 characters/)
+    await person.blames('password', /8 characters/)
     await person.fillAccount()
+    await person.says('#password-error', '')
     await person.press('Sign in')
-    await person.says('#account-error', 'The e-mail address or the password is wrong.')
+    await person.blames('password', 'The e-mail address or the password is wrong.')
     await person.press('Sign up and keep everything')
     await person.says('#jwt-sub', /^[\da-f-]{36}$/)
     await person.press('Sign out')
     await person.button('Sign in').waitFor()
     await person.fillAccount(`second-${person.email}`)
     await person.press('Sign up and keep everything')
-    await person.says('#account-error', /has an account/)
+    await person.says('#account-error', /already has an account/)
     await person.leave()
   })
 
@@ -133,15 +134,27 @@ describe('examples/web', { skip: noChromium, timeout: 300_000 }, () => {
       await fresh.press('Restore from the phrase')
     }
     await restored(words.with(6, 'xyzzy').join(' '))
-    await fresh.says('#backup-error', 'Word 7 is not one of the words of recovery phrases.')
+    await fresh.blames('recovery-phrase', 'Word 7 is not one of the words of recovery phrases.')
     await restored(words.slice(1).join(' '))
-    await fresh.says('#backup-error', 'A recovery phrase has 24 words, and this has 23.')
+    await fresh.blames('recovery-phrase', 'A recovery phrase has 24 words, and this has 23.')
     await restored(words.toReversed().join(' '))
-    await fresh.says('#backup-error', 'These words are no recovery phrase: one is wrong, or they are in another order.')
+    await fresh.blames(
+      'recovery-phrase',
+      'These words are no recovery phrase: one is wrong, or they are in another order.',
+    )
     assert.equal(await fresh.identity(), other)
+    // It asks first, and names both.
     await restored(`  ${words.join('\n').toUpperCase()} `)
+    await fresh.says('#restore-new', id)
+    await fresh.says('#restore-old', other)
+    await fresh.press('Stay as it is')
+    await fresh.says('#backup-status', 'Nothing was changed.')
+    assert.equal(await fresh.identity(), other)
+    await fresh.press('Restore from the phrase')
+    await fresh.press('Restore it')
     assert.equal(await fresh.identityOtherThan(other), id)
-    await fresh.says('#backup-error', '')
+    await fresh.says('#recovery-phrase-error', '')
+    assert.equal(await phrase.inputValue(), '')
     await fresh.page.locator('#notes li', { hasText: 'mine' }).waitFor()
     for (const each of [person, fresh]) await each.leave()
   })
@@ -158,6 +171,7 @@ describe('examples/web', { skip: noChromium, timeout: 300_000 }, () => {
     const other = await person.identityOtherThan(id)
     assert.deepEqual(await person.notes(), [])
     await person.press('Restore from a passkey')
+    await person.press('Restore it')
     assert.equal(await person.identityOtherThan(other), id)
     await person.says('#backup-status', `This device is ${id} now.`)
     await person.page.locator('#notes li', { hasText: 'mine' }).waitFor()
@@ -179,6 +193,7 @@ describe('examples/web', { skip: noChromium, timeout: 300_000 }, () => {
     await fresh.says('#backup-error', 'No passkey was chosen: there is none, it took too long, or it was cancelled.')
     await theirs.add(passkey?.userHandle ?? assert.fail())
     await fresh.press('Restore from a passkey')
+    await fresh.press('Restore it')
     assert.equal(await fresh.identityOtherThan(other), id)
     for (const each of [person, fresh]) await each.leave()
   })
@@ -195,7 +210,7 @@ describe('examples/web', { skip: noChromium, timeout: 300_000 }, () => {
     const secret = generateAuthSecret()
     const textarea = first.locator('textarea')
     await textarea.fill(RecoveryPhrase.fromSecret(secret))
-    await first.getByRole('button', { name: 'Restore from the phrase' }).click()
+    for (const name of ['Restore from the phrase', 'Restore it']) await first.getByRole('button', { name }).click()
     await person.says('#identity', deriveUserId(secret), second)
     await person.leave()
   })
@@ -252,6 +267,7 @@ describe('examples/web', { skip: noChromium, timeout: 300_000 }, () => {
     const other = await there.identity()
     await there.page.locator('textarea').fill(words.join(' '))
     await there.press('Restore from the phrase')
+    await there.press('Restore it')
     assert.equal(await there.identityOtherThan(other), id)
     for (let round = 0; round < 5; round++) {
       await Promise.all([here.addNote(`first ${round}`), there.addNote(`second ${round}`)])
@@ -261,6 +277,7 @@ describe('examples/web', { skip: noChromium, timeout: 300_000 }, () => {
     const own = await third.identity()
     await third.page.locator('textarea').fill(words.join(' '))
     await third.press('Restore from the phrase')
+    await third.press('Restore it')
     await third.identityOtherThan(own)
     await third.says('#notes-status', SAVED)
     const expected = ['first', 'second'].flatMap((where) => [0, 1, 2, 3, 4].map((round) => `${where} ${round}`))
@@ -325,16 +342,77 @@ describe('examples/web', { skip: noChromium, timeout: 300_000 }, () => {
     await person.leave()
   })
 
-  it('shows that a forged proof is refused', async () => {
+  it('shows that a forged proof is refused for its signature', async () => {
     const person = await arrive()
     const id = await person.identity()
+    await person.press('Forge it')
+    await person.says('#verdict', /^Refused: .+ \(invalid-signature\)$/)
+    assert.deepEqual(await person.checks(), checksUntil('invalid-signature'))
+    const claims = JSON.parse((await person.page.locator('#proof-claims').textContent()) ?? '')
+    assert.equal(claims.sub, id)
+    await person.leave()
+  })
+
+  it('says the verdict in words and in colour', async () => {
+    const person = await arrive()
+    await person.identity()
+    const verdict = person.page.locator('#verdict')
+    const background = () => verdict.evaluate((element) => getComputedStyle(element).backgroundColor)
+    const colours = [await background()]
+    for (const [button, words] of [
+      ['Mint and send a proof', /^Accepted/],
+      ['Send it again', /^Refused/],
+    ] as const) {
+      await person.press(button)
+      await person.says('#verdict', words)
+      colours.push(await background())
+    }
+    assert.equal(new Set(colours).size, 3)
+    await person.leave()
+  })
+
+  it('shows no proof before there is one', async () => {
+    const person = await arrive()
+    await person.identity()
+    const proof = person.page.locator('#last-proof')
+    assert.equal(await proof.isVisible(), false)
+    await person.press('Mint and send a proof')
+    await proof.waitFor({ state: 'visible' })
+    await person.leave()
+  })
+
+  it('copies the identity, the phrase and the proof', async () => {
+    const person = await arrive()
+    await person.profile.grantPermissions(['clipboard-read', 'clipboard-write'])
+    const copied = async (name: string) => {
+      await person.press(name)
+      await person.button('Copied').waitFor()
+      const text = await person.page.evaluate(() => navigator.clipboard.readText())
+      await person.button(name).waitFor()
+      return text
+    }
+    const id = await person.identity()
+    assert.equal(await copied('Copy'), id)
+    await person.press('Show the recovery phrase')
+    assert.equal(deriveUserId(RecoveryPhrase.toSecret(await copied('Copy the phrase'))), id)
     await person.press('Mint and send a proof')
     await person.says('#verdict', /^Accepted/)
-    await person.press('Forge it')
-    await person.says('#verdict', /^Refused: .+ \(subject-mismatch\)$/)
-    assert.deepEqual(await person.checks(), checksUntil('subject-mismatch'))
-    const claims = JSON.parse((await person.page.locator('#proof-claims').textContent()) ?? '')
-    assert.notEqual(claims.sub, id)
+    assert.match(await copied('Copy the proof'), /^[\w-]+\.[\w-]+\.[\w-]{86}$/)
+    await person.leave()
+  })
+
+  it('clears a phrase that was typed or shown when the person signs out', async () => {
+    const person = await arrive()
+    await person.fillAccount()
+    await person.press('Sign up and keep everything')
+    await person.says('#jwt-sub', await person.identity())
+    await person.press('Show the recovery phrase')
+    const phrase = person.page.locator('#recovery-phrase')
+    await phrase.fill('abandon ability')
+    await person.press('Sign out')
+    await person.says('#who', 'You are a guest on this device.')
+    assert.equal(await phrase.inputValue(), '')
+    assert.equal(await person.page.locator('#phrase').isVisible(), false)
     await person.leave()
   })
 

@@ -4,11 +4,21 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-
 import { exportJWK, generateKeyPair } from 'jose'
-import { Provider } from 'oidc-provider'
+import type { Configuration } from 'oidc-provider'
 
 export const CLIENT = { id: 'the-app', secret: 'a secret between the provider and the app on this machine' }
+
+/** Runs `make` without the warnings of `oidc-provider`: it warns of its memory, which suits an example, and of Node 20. */
+async function quietly<T>(make: () => T | Promise<T>): Promise<T> {
+  const { warn } = console
+  console.warn = (...texts: unknown[]) => String(texts[0]).startsWith('oidc-provider') || warn(...texts)
+  try {
+    return await make()
+  } finally {
+    console.warn = warn
+  }
+}
 
 /**
  * Starts the provider.
@@ -18,10 +28,11 @@ export const CLIENT = { id: 'the-app', secret: 'a secret between the provider an
  * @returns Its HTTP server.
  */
 export async function startProvider(port: number, redirectUri: string): Promise<Server> {
-  const server = createServer().listen(port, 'localhost')
+  const server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening')
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`
-  const provider = new Provider(issuer, {
+  const { Provider } = await quietly(() => import('oidc-provider'))
+  const configuration: Configuration = {
     clients: [{ client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: [redirectUri] }],
     claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'] },
     jwks: { keys: [await exportJWK((await generateKeyPair('RS256', { extractable: true })).privateKey)] },
@@ -36,7 +47,8 @@ export async function startProvider(port: number, redirectUri: string): Promise<
       accountId: email,
       claims: () => ({ sub: email, email, email_verified: true, name: email.split('@')[0] }),
     }),
-  })
+  }
+  const provider = await quietly(() => new Provider(issuer, configuration))
   provider.use(async (ctx, next) => {
     if (!ctx.path.startsWith('/interaction/')) return next()
     const { params, session } = await provider.interactionDetails(ctx.req, ctx.res)

@@ -21,7 +21,7 @@ async function startApp(load: () => Promise<App>): Promise<void> {
   const app = await load()
   await (await getMigrations(auth.options)).runMigrations()
   await createNotes()
-  await once(createServer(getRequestListener(app.fetch)).listen(port, 'localhost'), 'listening')
+  await once(createServer(getRequestListener(app.fetch)).listen(port, '127.0.0.1'), 'listening')
 }
 
 /**

@@ -10,7 +10,7 @@ for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(event, () 
 try {
   // Not above: it opens the database, and an error of that is said below.
   const { app } = await import('./server.mts')
-  await once(createServer(app).listen(port, 'localhost'), 'listening')
+  await once(createServer(app).listen(port, '127.0.0.1'), 'listening')
   console.log(`ready on ${origin}`)
 } catch (error) {
   console.error(`The example does not start: ${error instanceof Error ? error.message : error}`)

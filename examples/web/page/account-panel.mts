@@ -3,12 +3,12 @@
 import { client } from './better-auth.mts'
 import { accountJwt } from './data-token.mts'
 import { deviceId } from './device.mts'
-import { button, byId, form, input, onSubmit, say } from './dom.mts'
+import { blame, button, byId, forgiveOnInput, form, input, onSubmit, say } from './dom.mts'
 import { settleNotes } from './guest-panel.mts'
 import { type Account, accountNow, endSession, refreshAccount, watchPerson } from './person.mts'
 import { concludeSignUp } from './proof-panel.mts'
 import { oneAtATime } from './runs.mts'
-import { OFFLINE, type Refusal, sentenceOf, sentenceOfFailure } from './sentences.mts'
+import { fieldOf, OFFLINE, type Refusal, sentenceOf, sentenceOfFailure } from './sentences.mts'
 
 interface Answer {
   error: Refusal | null
@@ -19,12 +19,14 @@ const runs = oneAtATime(
   new Map(['sign-up', 'sign-up-local', 'sign-in', 'sign-out'].map((id) => [button(id), always] as const)),
 )
 
+const FIELDS = ['name', 'email', 'password']
 const fail = (sentence: string): void => say('account-error', sentence)
 
 /** Does something that needs the server, and says why if it does not work. */
 const online = (work: () => Promise<unknown>): Promise<void> =>
   runs.run(async () => {
     fail('')
+    for (const field of FIELDS) blame(field, '')
     if (!navigator.onLine) return fail(OFFLINE)
     try {
       await work()
@@ -33,8 +35,15 @@ const online = (work: () => Promise<unknown>): Promise<void> =>
     }
   })
 
+/** Says a refusal at the field that it is about, else below the form. */
+function refuse(error: Refusal): void {
+  const field = fieldOf(error)
+  if (field) blame(field, sentenceOf(error))
+  else fail(sentenceOf(error))
+}
+
 async function finish({ error }: Answer): Promise<void> {
-  if (error) return fail(sentenceOf(error))
+  if (error) return refuse(error)
   form('account-form').reset()
   await refreshAccount()
 }
@@ -61,7 +70,7 @@ const signUpLocal = () =>
     const pages = { callbackURL: '/', errorCallbackURL: '/' }
     const { error } = await client.signIn.social({ provider: 'local', loginHint: fields().email, ...pages })
     // Without one the browser is on its way to the provider.
-    if (error) fail(sentenceOf(error))
+    if (error) refuse(error)
   })
 
 /** The identity of a user, if they have one, and whom their notes belong to. */
@@ -116,13 +125,14 @@ function showRedirectError(): void {
   const url = new URL(location.href)
   const code = url.searchParams.get('error')
   if (!code) return
-  // Whoever made the link chose these words: none of theirs is shown.
+  // Anyone can make such a link, so its words are not shown.
   fail(sentenceOf({ code: /^\w{1,40}$/.test(code) ? code : 'unknown' }))
   history.replaceState(null, '', url.pathname)
 }
 
 export function startAccount(): void {
   onSubmit('account-form', signUp)
+  forgiveOnInput(...FIELDS)
   button('sign-up-local').addEventListener('click', signUpLocal)
   button('sign-in').addEventListener('click', signIn)
   button('sign-out').addEventListener('click', () => online(endSession))

@@ -1,7 +1,9 @@
 // What the ways of backing up have in common: one at a time, what was done, and what did not work.
 
+import { deriveUserId } from 'local-first-identity/client'
+
 import { device, deviceId } from './device.mts'
-import { button, say } from './dom.mts'
+import { ask, button, say } from './dom.mts'
 import { readNotes } from './notes-copy.mts'
 import { accountNow, confirmAccount, endSession, watchPerson } from './person.mts'
 import { oneAtATime } from './runs.mts'
@@ -65,16 +67,20 @@ function leftBehind(id: string | null): string {
   return ` Notes of ${id} were not sent; they stay in this browser until that identity is back.`
 }
 
-/** Makes the device somebody else by a secret. @returns What was done, as sentences. */
+/** Gives the device another identity by its secret, if the person wants that. @returns What was done, as sentences. */
 export async function becomeOwnerOf(secret: string): Promise<string> {
   const before = deviceId()
+  const wanted = deriveUserId(secret)
+  say('restore-new', wanted)
+  say('restore-old', before ?? 'none')
+  if (before && before !== wanted && !(await ask('restore-dialog', 'restore'))) return 'Nothing was changed.'
   await device.login(secret)
   const now = deviceId()
   if (before === now) return `This device is ${now} now, as it was before.`
   return `This device is ${now} now.${leftBehind(before)}${await leaveOtherAccount()}`
 }
 
-/** Makes the device somebody new. @returns What was done, as sentences. */
+/** Gives the device a new identity. @returns What was done, as sentences. */
 export async function becomeNew(): Promise<string> {
   await device.signOut()
   return `This device is ${deviceId()} now, which is new.${await leaveOtherAccount()}`

@@ -31,6 +31,52 @@ export function list(id: string, texts: readonly string[]): void {
   byId(id, HTMLElement).replaceChildren(...items)
 }
 
+/**
+ * Says at a field what is wrong with it, and puts the focus there; with an empty text, that nothing is. The page has an element
+ * `#<field>-error`, which describes the field.
+ */
+export function blame(field: string, text: string): void {
+  const element = byId(field, HTMLElement)
+  say(`${field}-error`, text)
+  if (text) {
+    element.setAttribute('aria-invalid', 'true')
+    element.focus()
+  } else element.removeAttribute('aria-invalid')
+}
+
+/** Takes back what was said of a field as soon as the person changes it. */
+export function forgiveOnInput(...fields: string[]): void {
+  for (const field of fields) byId(field, HTMLElement).addEventListener('input', () => blame(field, ''))
+}
+
+/** Asks a question in a dialog. Gives whether the person chose the button with this value. */
+export function ask(dialogId: string, value: string): Promise<boolean> {
+  const dialog = byId(dialogId, HTMLDialogElement)
+  dialog.returnValue = ''
+  dialog.showModal()
+  return new Promise((resolve) => {
+    dialog.addEventListener('close', () => resolve(dialog.returnValue === value), { once: true })
+  })
+}
+
+const COPIED_MS = 2_000
+
+/** Has a button copy a text, and say so for two seconds. */
+export function copyOnClick(id: string, text: () => string): void {
+  const element = button(id)
+  const label = element.textContent
+  element.addEventListener('click', async () => {
+    const isCopied = await navigator.clipboard.writeText(text()).then(
+      () => true,
+      () => false,
+    )
+    element.textContent = isCopied ? 'Copied' : 'Copying was refused'
+    setTimeout(() => {
+      element.textContent = label
+    }, COPIED_MS)
+  })
+}
+
 /** Runs `submit` in place of the browser's own way of sending a form. */
 export function onSubmit(id: string, submit: () => unknown): void {
   form(id).addEventListener('submit', (event) => {

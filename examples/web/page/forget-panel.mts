@@ -2,7 +2,7 @@
 
 import { backupRun, becomeNew } from './backup-run.mts'
 import { deviceId } from './device.mts'
-import { button, byId, say } from './dom.mts'
+import { ask, button, say } from './dom.mts'
 import { dropNotes, readNotes } from './notes-copy.mts'
 import { ownerNow } from './person.mts'
 
@@ -16,8 +16,8 @@ const isUnsent = (owner: string): boolean => {
 
 const warning = (): string =>
   owners().some(isUnsent)
-    ? 'Some of the notes have not been sent to the server. They would be lost.'
-    : 'The notes are taken off this device. The server keeps them for whoever has the identity.'
+    ? 'Some notes were not sent to the server. You would lose them.'
+    : 'This device forgets the notes. The server keeps them for this identity.'
 
 const forget = () =>
   backupRun(async () => {
@@ -28,13 +28,8 @@ const forget = () =>
   })
 
 export function startForget(): void {
-  const dialog = byId('forget-dialog', HTMLDialogElement)
-  button('forget').addEventListener('click', () => {
+  button('forget').addEventListener('click', async () => {
     say('forget-warning', warning())
-    dialog.showModal()
-  })
-  dialog.addEventListener('close', () => {
-    if (dialog.returnValue === 'forget') void forget()
-    dialog.returnValue = ''
+    if (await ask('forget-dialog', 'forget')) void forget()
   })
 }

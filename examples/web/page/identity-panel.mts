@@ -3,15 +3,18 @@
 import { AuthSecretStoreError } from 'local-first-identity/client'
 
 import { device, deviceId } from './device.mts'
-import { byId, say } from './dom.mts'
+import { byId, copyOnClick, say } from './dom.mts'
 import { watchPerson } from './person.mts'
 
 function explain(error: Error): string {
   const isDamaged = error instanceof AuthSecretStoreError && error.code === 'damaged'
-  return isDamaged ? 'What this browser has stored is no identity. Restore one, or forget this device.' : error.message
+  return isDamaged
+    ? 'This browser has stored something that is not an identity. Restore one, or forget this device.'
+    : error.message
 }
 
 export function startIdentity(): void {
+  copyOnClick('copy-identity', () => deviceId() ?? '')
   watchPerson(() => {
     const { error, isLoading } = device.getState()
     say('identity', deviceId() ?? '')

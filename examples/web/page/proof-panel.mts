@@ -1,6 +1,6 @@
 // "Proof": minting proofs, good and bad, and having the server judge them.
 
-import { deriveUserId, generateAuthSecret } from 'local-first-identity/client'
+import { generateAuthSecret, getLocalFirstIdentityProof } from 'local-first-identity/client'
 
 import { PANEL_AUDIENCE } from '../audiences.mts'
 import { watchSignUpProofs } from './better-auth.mts'
@@ -8,12 +8,12 @@ import { createChecks } from './checks.mts'
 import { deviceId, mintProof } from './device.mts'
 import { button } from './dom.mts'
 import { watchPerson } from './person.mts'
-import { showNoVerdict, showProof, showVerdict, type Verdict } from './proof-view.mts'
+import { showNoVerdict, showProof, showVerdict, startProofView, type Verdict } from './proof-view.mts'
 import { oneAtATime } from './runs.mts'
 import { OFFLINE, type Refusal, sentenceOfFailure } from './sentences.mts'
 import { textOf, withClaims } from './token-text.mts'
 
-/** The last one that the server has accepted: what somebody who was listening would have. */
+/** The last proof that the server has accepted: what an eavesdropper would have. */
 let accepted: string | null = null
 let shownFor: string | null = null
 
@@ -54,10 +54,11 @@ async function sendAgain(): Promise<void> {
   await send(accepted)
 }
 
+/** What a thief can make who has seen a proof: its claims, signed with a key of their own. */
 async function forge(): Promise<void> {
-  // One that has expired would be refused for that, and not for being forged.
-  const good = accepted !== null && expiryOf(accepted) > Date.now() + 2000 ? accepted : await mintProof(PANEL_AUDIENCE)
-  const forged = withClaims(good, { sub: deriveUserId(generateAuthSecret()) })
+  const { sub, jazz_pub_key } = textOf(await mintProof(PANEL_AUDIENCE)).claims
+  const theirs = getLocalFirstIdentityProof({ secret: generateAuthSecret(), audience: PANEL_AUDIENCE })
+  const forged = withClaims(theirs, { sub, jazz_pub_key })
   showProof(forged)
   await send(forged)
 }
@@ -74,7 +75,7 @@ const hasAccepted = () => accepted !== null
 const WORK = new Map([
   [button('mint'), { work: mintAndSend, canWork: canMint }],
   [button('send-again'), { work: sendAgain, canWork: hasAccepted }],
-  [button('forge'), { work: forge, canWork: hasAccepted }],
+  [button('forge'), { work: forge, canWork: canMint }],
   [button('send-late'), { work: sendLate, canWork: canMint }],
 ])
 const runs = oneAtATime(new Map([...WORK].map(([element, { canWork }]) => [element, canWork])))
@@ -90,6 +91,7 @@ export function concludeSignUp(error: Refusal | null): void {
 
 export function startProof(): void {
   createChecks()
+  startProofView()
   showProof(null)
   for (const [element, { work }] of WORK) {
     const attempt = () => work().catch((error) => showNoVerdict(sentenceOfFailure(error)))

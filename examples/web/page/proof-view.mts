@@ -2,21 +2,35 @@
 
 import { showChecks } from './checks.mts'
 import { countDown } from './countdown.mts'
-import { say } from './dom.mts'
+import { byId, copyOnClick, say } from './dom.mts'
 import { textOf } from './token-text.mts'
 
 /** What the server has said: whose proof it is, or why not. */
 export type Verdict = { id: string; code?: undefined } | { code: string; error: string }
 
-/** Shows a proof that nobody has judged yet; `null` for none. */
+/** The proof that is shown, for the button that copies it. */
+let shown = ''
+
+export const startProofView = (): void => copyOnClick('copy-proof', () => shown)
+
+/** Shows a proof that the server has not verified yet; `null` for none. */
 export function showProof(token: string | null): void {
+  shown = token ?? ''
+  byId('last-proof', HTMLElement).hidden = token === null
   const text = token === null ? null : textOf(token)
   say('proof-header', text ? JSON.stringify(text.header, null, 2) : '')
   say('proof-claims', text ? JSON.stringify(text.claims, null, 2) : '')
   say('proof-signature', text ? `${text.signature.slice(0, 12)} … ${text.signature.slice(-12)}` : '')
   countDown(text ? Number(text.claims.exp) : undefined)
   showChecks()
-  say('verdict', '')
+  showNoVerdict('')
+}
+
+/** Colours the verdict. Its words say the same. */
+function mark(kind: 'accepted' | 'refused' | null): void {
+  const { dataset } = byId('verdict', HTMLElement)
+  if (kind) dataset.kind = kind
+  else delete dataset.kind
 }
 
 function sentenceOf(verdict: Verdict): string {
@@ -27,8 +41,12 @@ function sentenceOf(verdict: Verdict): string {
 /** @param remark - A sentence to go with what the server has said. */
 export function showVerdict(verdict: Verdict, remark = ''): void {
   showChecks(verdict.code ?? null)
+  mark(verdict.code === undefined ? 'accepted' : 'refused')
   say('verdict', `${sentenceOf(verdict)} ${remark}`.trim())
 }
 
 /** Says why there is no verdict. */
-export const showNoVerdict = (why: string): void => say('verdict', why)
+export function showNoVerdict(why: string): void {
+  mark(null)
+  say('verdict', why)
+}

@@ -12,8 +12,8 @@ export interface Refusal {
   reason?: string | undefined
 }
 
-const EXISTS = 'There is an account with this e-mail address already. Sign in instead.'
-const OTHER_PASSWORD = 'There is an account with this e-mail address already, with a password. Sign in with that.'
+const EXISTS = 'This e-mail address already has an account. Sign in instead.'
+const OTHER_PASSWORD = 'This e-mail address already has an account with a password. Sign in with that.'
 const TOOK_TOO_LONG = 'Signing in took too long, or was begun in another browser. Try again.'
 const NOT_PROVIDED = 'The provider did not sign you in. Try again.'
 
@@ -22,10 +22,10 @@ const SENTENCES: Readonly<Record<string, string>> = {
   USER_ALREADY_EXISTS: EXISTS,
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: EXISTS,
   INVALID_EMAIL_OR_PASSWORD: 'The e-mail address or the password is wrong.',
-  INVALID_EMAIL: 'This is no e-mail address.',
+  INVALID_EMAIL: 'This is not an e-mail address.',
   PASSWORD_TOO_SHORT: 'The password is too short. It needs 8 characters or more.',
-  PASSWORD_TOO_LONG: 'The password is too long. It may have 128 characters.',
-  PROOF_REQUIRED: 'The server wants a proof of your identity, and none was sent.',
+  PASSWORD_TOO_LONG: 'The password is too long. It can have 128 characters.',
+  PROOF_REQUIRED: 'The server requires a proof of your identity, and none was sent.',
   PROOF_ALREADY_USED: 'The proof of your identity was already used. Try again in a second.',
   IDENTITY_ALREADY_LINKED: 'This device’s identity already has an account. Sign in to that one.',
   ACCOUNT_NOT_LINKED: OTHER_PASSWORD,
@@ -41,15 +41,28 @@ const SENTENCES: Readonly<Record<string, string>> = {
   UNABLE_TO_CREATE_USER: 'The account could not be made. Try again.',
 }
 
-/** A refusal as a sentence. A code that nobody has thought of here is at least shown. */
+/** The field of the account's form that a refusal is about. */
+const FIELDS: Readonly<Record<string, 'email' | 'password'>> = {
+  USER_ALREADY_EXISTS: 'email',
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: 'email',
+  INVALID_EMAIL: 'email',
+  INVALID_EMAIL_OR_PASSWORD: 'password',
+  PASSWORD_TOO_SHORT: 'password',
+  PASSWORD_TOO_LONG: 'password',
+}
+
+/** Which field the person has to change; `undefined` if none would help. */
+export const fieldOf = ({ code }: Refusal): 'email' | 'password' | undefined => FIELDS[(code ?? '').toUpperCase()]
+
+/** A refusal as a sentence. An unknown code is shown as it is. */
 export function sentenceOf({ code, message, status, reason }: Refusal): string {
   if (code === 'INVALID_PROOF') {
     const rule = reason ? ` (${reason})` : ''
-    return `The server refused the proof of your identity: ${message ?? 'it does not hold.'}${rule}`
+    return `The server refused the proof of your identity: ${message ?? 'it is not valid.'}${rule}`
   }
   const sentence = SENTENCES[(code ?? '').toUpperCase()]
   if (sentence) return sentence
-  if (status === 429) return 'That was too often. Wait a moment, then try again.'
+  if (status === 429) return 'Too many tries. Wait a moment, then try again.'
   if (status === undefined || status >= 500) return code ? `That did not work (${code}). Try again.` : FAULT
   return `The server refused this: ${message ?? code ?? `status ${status}`}.`.replace(/\.\.$/, '.')
 }
