@@ -193,7 +193,7 @@ describe("the example's settings", () => {
   })
 
   it('say so where a port is taken', async () => {
-    const other = createServer().listen(0, 'localhost')
+    const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     const { port } = other.address() as AddressInfo
     try {

@@ -134,7 +134,7 @@ async function startParts(wanted: AppOptions, ends: (() => Promise<void>)[]) {
   const { database = sqlite, provider = false } = wanted
   const storage = await database.open()
   ends.push(storage.close)
-  const server = createServer().listen(0, 'localhost')
+  const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   ends.push(() => end(server))
   const origin = originOf(server)

@@ -105,7 +105,7 @@ describe('docs/client.md', { skip: noChromium, timeout: 60_000 }, () => {
     response.end(request.method === 'POST' ? JSON.stringify({ jazzId: proof.id, error: proof.error }) : '<main></main>')
   })
   before(async () => {
-    await once(server.listen(0, 'localhost'), 'listening')
+    await once(server.listen(0, '127.0.0.1'), 'listening')
     origin = `http://localhost:${(server.address() as AddressInfo).port}`
     browser = await launchChromium()
   })

@@ -33,7 +33,7 @@ export async function startSite(contents = `export * from 'local-first-identity/
     const [type, body] = files[request.url ?? ''] ?? ['text/plain', '']
     response.setHeader('content-type', `${type}; charset=utf-8`).end(body)
   })
-  await once(server.listen(0, 'localhost'), 'listening')
+  await once(server.listen(0, '127.0.0.1'), 'listening')
   return {
     origin: `http://localhost:${(server.address() as AddressInfo).port}`,
     stop() {

@@ -16,8 +16,8 @@ export interface LocalFirstFetchOptions {
 }
 
 const NAME = 'createLocalFirstFetch'
-/** A token that is about to expire might expire on the way. */
-const MARGIN_MS = 30_000
+/** For half of its life, in milliseconds: the clock of a device may be behind by the other half. */
+const REUSE_MS = (TOKEN_SECONDS * 1000) / 2
 
 function checkOrigin(origin: unknown): asserts origin is string {
   const isOrigin = typeof origin === 'string' && URL.canParse(origin) && /^https?:$/.test(new URL(origin).protocol)
@@ -25,12 +25,12 @@ function checkOrigin(origin: unknown): asserts origin is string {
   invalid(NAME, '`origin` must be an http(s) origin, such as `https://api.example.com`')
 }
 
-/** Gives a guest's token for a secret, the same one until it is about to expire. */
+/** Gives a guest's token for a secret, the same one for half of its life. */
 function tokenKeeper(appId: string): (secret: string) => string {
   let kept: { secret: string; token: string; until: number } | undefined
   return (secret) => {
     if (kept?.secret !== secret || Date.now() >= kept.until) {
-      const until = Date.now() + TOKEN_SECONDS * 1000 - MARGIN_MS
+      const until = Date.now() + REUSE_MS
       kept = { secret, token: getLocalFirstToken({ secret, appId }), until }
     }
     return kept.token
