@@ -281,7 +281,7 @@ describe('the programs of the frameworks', () => {
       printed.map((line) => JSON.parse(line)),
       [
         { id: userId },
-        { error: 'The proof was used already.' },
+        { error: 'The proof was already used.' },
         { error: 'The identity proof is not a well-formed token.' },
       ],
     )

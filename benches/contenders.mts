@@ -82,7 +82,7 @@ function split(token: string) {
 
 noble.hashes.sha512 = (message) => new Uint8Array(createHash('sha512').update(message).digest())
 
-const laxForm = 'strict base64url, members that stand twice, canonical keys'
+const laxForm = 'strict base64url, duplicate members, canonical keys'
 
 export const contenders: Contender[] = [
   {

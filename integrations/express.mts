@@ -25,7 +25,7 @@ declare global {
     interface Request {
       /** The proof that `identityProof` took from this request. */
       identityProof?: VerifiedProof
-      /** Whose request it is: what `session` found out. */
+      /** The session that `session` found for this request. */
       auth?: Session
     }
   }
@@ -37,8 +37,8 @@ function send(req: Request, res: Response, refusal: Refusal): void {
 }
 
 /**
- * Lets a request pass for which `judge` gives no refusal; what it throws goes to the app's error handler. Where the judgement
- * is there at once, so is what follows: in Express, to go on after a promise costs more than a session that is known.
+ * Lets a request pass unless `judge` gives a refusal. Errors of `judge` go to the app's error handler. A judgement that is no promise
+ * is used at once: in Express, to continue after a promise costs more than a known session.
  */
 const middleware =
   (judge: (req: Request) => MaybePromise<Refusal | undefined>): RequestHandler =>
@@ -51,7 +51,7 @@ const middleware =
     try {
       const judgement = judge(req)
       if (judgement !== undefined && !isRefusal(judgement)) {
-        // What comes after this is not this middleware's to catch.
+        // An error of a later handler is not this middleware's to catch.
         judgement.then(passes).then((pass) => pass && next(), next)
         return
       }
@@ -64,11 +64,17 @@ const middleware =
   }
 
 /**
- * Lets a request pass that has a proof of an identity, and puts the proof on `req.identityProof`. The proof is in the
- * header `X-Local-First-Proof`, in `proofToken` of the parsed body (so a body parser comes before), or in `Authorization`.
+ * Makes middleware that takes the proof of a request, uses it up, and puts it on `req.identityProof`. Other requests are refused.
  *
- * @param options - `audience` is required; every other option has a default.
- * @throws TypeError or RangeError naming the option, if one is not as described.
+ * The proof is in the header `X-Local-First-Proof`, in `proofToken` of the parsed body (put a body parser before), or in
+ * `Authorization`.
+ *
+ * @param options - `audience` is required. Every other option has a default.
+ * @throws TypeError or RangeError naming the option, if one is wrong.
+ * @example
+ * app.post('/signup', express.json(), identityProof({ audience: 'my-app-signup' }), (req, res) => {
+ *   res.json({ jazzId: proofOf(req).id })
+ * })
  */
 export function identityProof(options: IdentityProofOptions): RequestHandler {
   const takeProof = proofTaker(options)
@@ -81,10 +87,13 @@ export function identityProof(options: IdentityProofOptions): RequestHandler {
 }
 
 /**
- * Lets a request pass that has the bearer token of a guest or of an account, and puts whose it is on `req.auth`.
+ * Makes middleware that finds the session of a request by its bearer token, and puts it on `req.auth`. Other requests are refused.
  *
  * @param options - `appId`, the `issuer`, `jwks` and `audience` of a provider, or both.
- * @throws TypeError naming the option, if one is not as described.
+ * @throws TypeError naming the option, if one is wrong.
+ * @example
+ * app.use('/notes', session({ appId: 'my-app' }))
+ * app.get('/notes', (req, res) => res.json({ userId: sessionOf(req).userId }))
  */
 export function session(options: SessionOptions): RequestHandler {
   const resolve = sessionResolver(options)
@@ -101,7 +110,7 @@ export function session(options: SessionOptions): RequestHandler {
 }
 
 /**
- * The proof that `identityProof` took from this request.
+ * Returns the proof that `identityProof` took from this request.
  *
  * @throws Error (`ERR_NO_PROOF`) if `identityProof` did not run before.
  * @example
@@ -110,7 +119,7 @@ export function session(options: SessionOptions): RequestHandler {
 export const proofOf = ({ identityProof }: Request): VerifiedProof => proofBefore(identityProof)
 
 /**
- * The session that `session` found for this request.
+ * Returns the session that `session` found for this request.
  *
  * @throws Error (`ERR_NO_SESSION`) if `session` did not run before.
  * @example
@@ -121,15 +130,19 @@ export const sessionOf = ({ auth }: Request): Session => sessionBefore(auth)
 const guarded = (guard: Guard): RequestHandler => middleware(({ auth }) => guard(sessionBefore(auth)))
 
 /**
- * Stops guests: lets a request pass whose session is of an account. After `session`.
+ * Makes middleware that refuses guests: only a session of an account passes. Put it after `session`.
  *
- * @throws TypeError naming the option, if one is not as described.
+ * @throws TypeError naming the option, if one is wrong.
+ * @example
+ * app.put('/notes', requireAccount(), saveNotes)
  */
 export const requireAccount = (options?: RequireAccountOptions): RequestHandler => guarded(accountGuard(options))
 
 /**
- * Lets a request pass whose session is of one of these modes. After `session`.
+ * Makes middleware that only sessions of these modes pass. Put it after `session`.
  *
- * @throws TypeError if no mode is named, or one that does not exist.
+ * @throws TypeError if no mode is given, or an unknown one.
+ * @example
+ * app.post('/import', requireAuthMode('local-first'), importNotes)
  */
 export const requireAuthMode = (...modes: AuthMode[]): RequestHandler => guarded(authModeGuard(modes))

@@ -24,15 +24,15 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The proof that `identityProof` took from this request. */
     identityProof?: VerifiedProof
-    /** Whose request it is: what `session` found out. */
+    /** The session that `session` found for this request. */
     auth?: Session
   }
 }
 
-/** An asynchronous hook, for a route or for `addHook`. */
+/** An asynchronous hook of a route, or for `addHook`. */
 export type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>
 
-/** Lets a request pass for which `judge` gives no refusal; what it throws goes to the app's error handler. */
+/** Lets a request pass unless `judge` gives a refusal. Errors of `judge` go to the app's error handler. */
 const hook =
   (judge: (request: FastifyRequest) => Promise<Refusal | undefined>): Hook =>
   async (request, reply) => {
@@ -43,8 +43,7 @@ const hook =
   }
 
 /**
- * The parsed body. `@fastify/multipart` with `attachFieldsToBody: true` leaves an object for each field, which has the text as
- * its `value`.
+ * The parsed body. `@fastify/multipart` with `attachFieldsToBody: true` gives an object for each field, whose `value` is the text.
  */
 function bodyOf({ body, headers }: FastifyRequest): unknown {
   const field = proofTokenIn(body)
@@ -56,12 +55,16 @@ const isFieldOf = (field: unknown): field is { value: unknown } =>
   typeof field === 'object' && field !== null && 'type' in field && field.type === 'field' && 'value' in field
 
 /**
- * A `preHandler` or `preValidation` hook that lets a request pass that has a proof of an identity, and puts the proof on
- * `request.identityProof`. The proof is in the header `X-Local-First-Proof`, in `proofToken` of the parsed body, or in
- * `Authorization`.
+ * Makes a `preHandler` or `preValidation` hook that takes the proof of a request, uses it up, and puts it on
+ * `request.identityProof`. Other requests are refused.
  *
- * @param options - `audience` is required; every other option has a default.
- * @throws TypeError or RangeError naming the option, if one is not as described.
+ * The proof is in the header `X-Local-First-Proof`, in `proofToken` of the parsed body, or in `Authorization`.
+ *
+ * @param options - `audience` is required. Every other option has a default.
+ * @throws TypeError or RangeError naming the option, if one is wrong.
+ * @example
+ * const preHandler = identityProof({ audience: 'my-app-signup' })
+ * app.post('/signup', { preHandler }, async (request) => ({ jazzId: proofOf(request).id }))
  */
 export function identityProof(options: IdentityProofOptions): Hook {
   const takeProof = proofTaker(options)
@@ -74,11 +77,14 @@ export function identityProof(options: IdentityProofOptions): Hook {
 }
 
 /**
- * An `onRequest` hook that lets a request pass that has the bearer token of a guest or of an account, and puts whose it is
- * on `request.auth`.
+ * Makes an `onRequest` hook that finds the session of a request by its bearer token, and puts it on `request.auth`. Other requests are
+ * refused.
  *
  * @param options - `appId`, the `issuer`, `jwks` and `audience` of a provider, or both.
- * @throws TypeError naming the option, if one is not as described.
+ * @throws TypeError naming the option, if one is wrong.
+ * @example
+ * app.addHook('onRequest', session({ appId: 'my-app' }))
+ * app.get('/notes', async (request) => ({ userId: sessionOf(request).userId }))
  */
 export function session(options: SessionOptions): Hook {
   const resolve = sessionResolver(options)
@@ -91,7 +97,7 @@ export function session(options: SessionOptions): Hook {
 }
 
 /**
- * The proof that `identityProof` took from this request.
+ * Returns the proof that `identityProof` took from this request.
  *
  * @throws Error (`ERR_NO_PROOF`) if `identityProof` did not run before.
  * @example
@@ -100,7 +106,7 @@ export function session(options: SessionOptions): Hook {
 export const proofOf = ({ identityProof }: FastifyRequest): VerifiedProof => proofBefore(identityProof)
 
 /**
- * The session that `session` found for this request.
+ * Returns the session that `session` found for this request.
  *
  * @throws Error (`ERR_NO_SESSION`) if `session` did not run before.
  * @example
@@ -111,15 +117,19 @@ export const sessionOf = ({ auth }: FastifyRequest): Session => sessionBefore(au
 const guarded = (guard: Guard): Hook => hook(async ({ auth }) => guard(sessionBefore(auth)))
 
 /**
- * A hook that stops guests: lets a request pass whose session is of an account. After `session`.
+ * Makes a hook that refuses guests: only a session of an account passes. Put it after `session`.
  *
- * @throws TypeError naming the option, if one is not as described.
+ * @throws TypeError naming the option, if one is wrong.
+ * @example
+ * app.put('/notes', { preHandler: requireAccount() }, saveNotes)
  */
 export const requireAccount = (options?: RequireAccountOptions): Hook => guarded(accountGuard(options))
 
 /**
- * A hook that lets a request pass whose session is of one of these modes. After `session`.
+ * Makes a hook that only sessions of these modes pass. Put it after `session`.
  *
- * @throws TypeError if no mode is named, or one that does not exist.
+ * @throws TypeError if no mode is given, or an unknown one.
+ * @example
+ * app.post('/import', { preHandler: requireAuthMode('local-first') }, importNotes)
  */
 export const requireAuthMode = (...modes: AuthMode[]): Hook => guarded(authModeGuard(modes))

@@ -11,16 +11,16 @@ import { type SessionOptions, sessionResolver } from '../server/session-resolver
 
 export type * from '../server/public.mts'
 
-/** A request that is not let in, and what to answer to it. */
+/** A refused request, and the response to it. */
 export interface Refused {
   ok: false
   response: Response
 }
 
-/** Whose request it is. */
+/** The session of a request. */
 export type Authenticated = { ok: true } & Session
 
-/** Finds out whose request it is. Never rejects because of the request; a fault of the server's it throws. */
+/** Finds the session of a request. It never rejects because of the request, only for faults of the server. */
 export type Authenticate = (request: Request) => Promise<Authenticated | Refused>
 
 function refused(request: Request, refusal: Refusal): Refused {
@@ -29,18 +29,22 @@ function refused(request: Request, refusal: Refusal): Refused {
 }
 
 /**
- * Takes the proof of a request. `body` is what you have parsed: an object, `FormData` or `URLSearchParams`. Without it, only
- * headers are looked at.
+ * Takes the proof of a request. `body` is the body that you have parsed: an object, `FormData` or `URLSearchParams`. Without it,
+ * only the headers are read.
  */
 export type TakeProof = (request: Request, body?: unknown) => Promise<VerifiedProof | Refused>
 
 /**
- * Makes what takes the proof of a request: from the header `X-Local-First-Proof`, from `proofToken` in the body, or from
- * `Authorization`. The body is yours to read, and to limit: a copy of a request would have to be kept in memory.
+ * Makes a function that takes the proof of a request, and uses it up. The proof is in the header `X-Local-First-Proof`, in
+ * `proofToken` of the body, or in `Authorization`. Read the body yourself, and limit it: a copy of a request would stay in memory.
  *
- * @param options - `audience` is required; every other option has a default.
- * @returns A function that gives the proof, or `{ ok: false, response }`; a fault of the server's it throws.
- * @throws TypeError or RangeError naming the option, if one is not as described.
+ * @param options - `audience` is required. Every other option has a default.
+ * @returns A function that returns the proof, or `{ ok: false, response }`. It rejects only for faults of the server.
+ * @throws TypeError or RangeError naming the option, if one is wrong.
+ * @example
+ * const takeProof = identityProof({ audience: 'my-app-signup' })
+ * const proof = await takeProof(request, await request.json().catch(() => null))
+ * if (!proof.ok) return proof.response
  */
 export function identityProof(options: IdentityProofOptions): TakeProof {
   const takeProof = proofTaker(options)
@@ -54,11 +58,15 @@ export function identityProof(options: IdentityProofOptions): TakeProof {
 }
 
 /**
- * Makes what finds out whose request it is, by its bearer token of a guest or of an account.
+ * Makes a function that finds the session of a request by its bearer token.
  *
  * @param options - `appId`, the `issuer`, `jwks` and `audience` of a provider, or both.
- * @returns A function that gives `{ ok: true, userId, authMode, claims }`, or `{ ok: false, response }`.
- * @throws TypeError naming the option, if one is not as described.
+ * @returns A function that returns `{ ok: true, userId, authMode, claims }`, or `{ ok: false, response }`.
+ * @throws TypeError naming the option, if one is wrong.
+ * @example
+ * const authenticate = session({ appId: 'my-app' })
+ * const auth = await authenticate(request)
+ * if (!auth.ok) return auth.response
  */
 export function session(options: SessionOptions): Authenticate {
   const resolve = sessionResolver(options)
@@ -79,17 +87,23 @@ function guarded(name: string, authenticate: Authenticate, guard: Guard): Authen
 }
 
 /**
- * Stops guests: makes of what `session` gave a function that refuses a session that is not of an account.
+ * Makes a function that refuses guests: only a session of an account passes.
  *
- * @throws TypeError naming the argument, if one is not as described.
+ * @param authenticate - What `session` returned.
+ * @throws TypeError naming the argument, if one is wrong.
+ * @example
+ * const authenticateAccount = requireAccount(session({ appId: 'my-app' }))
  */
 export const requireAccount = (authenticate: Authenticate, options?: RequireAccountOptions): Authenticate =>
   guarded('requireAccount', authenticate, accountGuard(options))
 
 /**
- * Makes of what `session` gave a function that refuses a session that is of none of these modes.
+ * Makes a function that only sessions of these modes pass.
  *
- * @throws TypeError if no mode is named, or one that does not exist.
+ * @param authenticate - What `session` returned.
+ * @throws TypeError if no mode is given, or an unknown one.
+ * @example
+ * const authenticateGuest = requireAuthMode(session({ appId: 'my-app' }), 'local-first')
  */
 export const requireAuthMode = (authenticate: Authenticate, ...modes: AuthMode[]): Authenticate =>
   guarded('requireAuthMode', authenticate, authModeGuard(modes))

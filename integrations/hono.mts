@@ -13,12 +13,12 @@ import { type SessionOptions, sessionResolver } from '../server/session-resolver
 
 export type * from '../server/public.mts'
 
-/** What a context has behind `identityProof`: `c.get('identityProof')`. */
+/** The variables of a context after `identityProof`: `c.get('identityProof')`. */
 export type ProofEnv = { Variables: { identityProof: VerifiedProof } }
-/** What a context has behind `session`: `c.get('auth')`. */
+/** The variables of a context after `session`: `c.get('auth')`. */
 export type SessionEnv = { Variables: { auth: Session } }
 
-/** Lets a request pass for which `judge` gives no refusal; what it throws goes to the app's error handler. */
+/** Lets a request pass unless `judge` gives a refusal. Errors of `judge` go to the app's error handler. */
 const middleware =
   (judge: (c: Context) => Promise<Refusal | undefined>): MiddlewareHandler =>
   async (c, next) => {
@@ -29,9 +29,8 @@ const middleware =
   }
 
 /**
- * The parsed body, by way of Hono's cache, which the handler's `c.req.json()` and the like are answered from. Never by a
- * copy of the request: what a stranger sends in a hundred thousand chunks would wait in the original's queue, and Node takes
- * minutes to get it out of there.
+ * Reads the body through Hono's cache, which the handler's `c.req.json()` and the like use, too. It never copies the request: a
+ * hundred thousand chunks of a stranger would stay in the original's queue, and Node takes minutes to empty it.
  */
 async function readBody({ req }: Context, form: Form): Promise<unknown> {
   if (req.raw.bodyUsed && Object.keys(req.bodyCache).length === 0) {
@@ -45,7 +44,7 @@ async function readBody({ req }: Context, form: Form): Promise<unknown> {
   if (length === undefined && req.raw.body && !req.raw.bodyUsed) {
     const bytes = await readLimited(req.raw.body)
     if (!bytes) return TOO_LARGE
-    // By its parts: an adapter's request need not be of the class that is global here.
+    // From its parts: an adapter's request may be of another class than the global one.
     const { url, method, headers, signal } = req.raw
     req.raw = new Request(url, { method, headers, signal, body: bytes })
   }
@@ -55,25 +54,27 @@ async function readBody({ req }: Context, form: Form): Promise<unknown> {
 async function bodyOf(c: Context): Promise<unknown> {
   const form = formOf(c.req.header('content-type'))
   try {
-    // A form that was parsed before, by `parseBody()` or a validator, too. Hono makes no other text of it than multipart.
-    // One that could not be parsed is the client's fault, and has no proof.
+    // A form that `parseBody()` or a validator has parsed. If it could not be parsed, that is the client's fault, and there is no proof.
     const fields = await Promise.resolve(c.req.bodyCache.formData).catch(() => null)
     if (fields === null) return undefined
     return fields ?? (form && (await readBody(c, form)))
   } catch (error) {
-    // Who has gone away in the middle of a body is no fault of the server's, and hears no answer.
+    // A client that has gone away is no fault of the server, and gets no response.
     if (c.req.raw.signal?.aborted) return undefined
     throw error
   }
 }
 
 /**
- * Lets a request pass that has a proof of an identity, and puts the proof into `c.get('identityProof')`. The proof is in
- * the header `X-Local-First-Proof`, in `proofToken` of a body of JSON or a form of up to 1 MiB, or in `Authorization`. A
- * multipart form is looked at only if `c.req` has parsed it before. Read the body by `c.req`, not by `c.req.raw`.
+ * Makes middleware that takes the proof of a request, uses it up, and sets `identityProof`. Other requests are refused.
  *
- * @param options - `audience` is required; every other option has a default.
- * @throws TypeError or RangeError naming the option, if one is not as described.
+ * The proof is in the header `X-Local-First-Proof`, in `proofToken` of a body of up to 1 MiB (JSON or a form), or in `Authorization`. A
+ * multipart form counts only if `c.req` has parsed it before. Read the body by `c.req`, not by `c.req.raw`.
+ *
+ * @param options - `audience` is required. Every other option has a default.
+ * @throws TypeError or RangeError naming the option, if one is wrong.
+ * @example
+ * app.post('/signup', identityProof({ audience: 'my-app-signup' }), (c) => c.json({ jazzId: c.get('identityProof').id }))
  */
 export function identityProof(options: IdentityProofOptions): MiddlewareHandler<ProofEnv> {
   const takeProof = proofTaker(options)
@@ -89,10 +90,12 @@ export function identityProof(options: IdentityProofOptions): MiddlewareHandler<
 }
 
 /**
- * Lets a request pass that has the bearer token of a guest or of an account, and puts whose it is into `c.get('auth')`.
+ * Makes middleware that finds the session of a request by its bearer token, and sets `auth`. Other requests are refused.
  *
  * @param options - `appId`, the `issuer`, `jwks` and `audience` of a provider, or both.
- * @throws TypeError naming the option, if one is not as described.
+ * @throws TypeError naming the option, if one is wrong.
+ * @example
+ * app.get('/notes', session({ appId: 'my-app' }), (c) => c.json({ userId: c.get('auth').userId }))
  */
 export function session(options: SessionOptions): MiddlewareHandler<SessionEnv> {
   const resolve = sessionResolver(options)
@@ -108,16 +111,20 @@ const guarded = (guard: Guard): MiddlewareHandler<SessionEnv> =>
   middleware(async (c) => guard(sessionBefore(c.get('auth'))))
 
 /**
- * Stops guests: lets a request pass whose session is of an account. After `session`.
+ * Makes middleware that refuses guests: only a session of an account passes. Put it after `session`.
  *
- * @throws TypeError naming the option, if one is not as described.
+ * @throws TypeError naming the option, if one is wrong.
+ * @example
+ * app.put('/notes', session({ appId: 'my-app' }), requireAccount(), saveNotes)
  */
 export const requireAccount = (options?: RequireAccountOptions): MiddlewareHandler<SessionEnv> =>
   guarded(accountGuard(options))
 
 /**
- * Lets a request pass whose session is of one of these modes. After `session`.
+ * Makes middleware that only sessions of these modes pass. Put it after `session`.
  *
- * @throws TypeError if no mode is named, or one that does not exist.
+ * @throws TypeError if no mode is given, or an unknown one.
+ * @example
+ * app.post('/import', session({ appId: 'my-app' }), requireAuthMode('local-first'), importNotes)
  */
 export const requireAuthMode = (...modes: AuthMode[]): MiddlewareHandler<SessionEnv> => guarded(authModeGuard(modes))

@@ -1,17 +1,17 @@
-// How a body is looked through for a proof, where no body parser of the framework has done so.
+// Reads a body to look for a proof, if no body parser of the framework has read it.
 
 import { type Refusal, refuse } from './refusal.mts'
 
-/** How much is looked through, in bytes: 1 MiB. */
+/** The most bytes to read: 1 MiB. */
 export const MAX_BYTES = 1_048_576
 
-/** Stands for a body that is larger than that. */
+/** Stands for a body of more than 1 MiB. */
 export const TOO_LARGE: Refusal = refuse('body-too-large', 'The body is too large.')
 
-/** The forms that a proof is looked for in. */
+/** The types of bodies in which a proof is looked for. */
 export type Form = 'json' | 'urlencoded'
 
-/** The form of a body; `undefined` if it is another one. */
+/** The type of a body; `undefined` if no proof is looked for in it. */
 export function formOf(contentType: string | null | undefined): Form | undefined {
   const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? ''
   if (type === 'application/x-www-form-urlencoded') return 'urlencoded'
@@ -26,11 +26,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What a body says; `undefined` if it is not of its form. */
+/** Parses a body; `undefined` if it cannot be parsed. */
 export const parseBody = (form: Form, text: string): unknown =>
   form === 'json' ? parseJson(text) : new URLSearchParams(text)
 
-/** Reads as much of a stream as may be; `undefined` if there is more. */
+/** Reads a stream up to the limit; `undefined` if there is more. */
 export async function readLimited(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = []
   let length = 0

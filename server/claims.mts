@@ -1,7 +1,7 @@
-/** Strictly base64url: `jose` passes over white space and the like, and one JWT could be written in any number of ways. */
+/** Strict base64url: `jose` ignores white space, so one JWT could be written in many ways. */
 const isCanonical = (part: string): boolean => Buffer.from(part, 'base64url').toString('base64url') === part
 
-/** A token's claims, which nobody has vouched for yet; `undefined` if it is no compact JWS of some (RFC 7515 §7.1). */
+/** Reads the claims of a token whose signature is not verified. `undefined` if it is no compact JWS (RFC 7515 §7.1). */
 export function readClaims(token: string): Record<string, unknown> | undefined {
   const parts = token.split('.')
   if (parts.length !== 3 || !parts.every(isCanonical)) return undefined

@@ -1,4 +1,4 @@
-// What a session may do.
+// The guards of routes: which sessions may pass.
 
 import type { VerifiedProof } from 'local-first-identity'
 
@@ -9,16 +9,16 @@ import { type Refusal, refuse } from './refusal.mts'
 import { type AuthMode, type IsUpgraded, isSession, type Session } from './session.mts'
 import { stepUp } from './step-up.mts'
 
-/** What `requireAccount` takes; an option that is not listed here is refused. */
+/** The options of `requireAccount`. An unknown option throws. */
 export interface RequireAccountOptions {
   /**
-   * Where given, a guest whose identity has an account is told to sign in to it (`sign-in-required`, RFC 9470), and not to
-   * sign up. Asked for each guest that is stopped. Default: not asked.
+   * Says whether an identity has an account. If it has, its guest is asked to sign in (`sign-in-required`, RFC 9470) instead of to
+   * sign up. Asked for each guest that is refused. Default: not asked.
    */
   isUpgraded?: IsUpgraded | undefined
 }
 
-/** Says whether a session may pass: a refusal if it may not. */
+/** Gives a refusal if a session may not pass. */
 export type Guard = (session: Session) => MaybePromise<Refusal | undefined>
 
 const SIGN_UP = refuse('account-required', 'This needs an account: sign up first.')
@@ -26,9 +26,9 @@ const OTHER_MODE = refuse('auth-mode-not-accepted', 'This is not open to this ki
 const MODES: readonly AuthMode[] = ['local-first', 'external', 'anonymous']
 
 /**
- * Lets those pass who have an account.
+ * Makes a guard that only accounts pass.
  *
- * @throws TypeError naming the option, if one is not as described.
+ * @throws TypeError naming the option, if one is wrong.
  */
 export function accountGuard(options: RequireAccountOptions = {}): Guard {
   const name = 'requireAccount'
@@ -41,9 +41,9 @@ export function accountGuard(options: RequireAccountOptions = {}): Guard {
 }
 
 /**
- * Lets sessions of these modes pass.
+ * Makes a guard that only sessions of these modes pass.
  *
- * @throws TypeError if there is none, or one that does not exist.
+ * @throws TypeError if no mode is given, or an unknown one.
  */
 export function authModeGuard(modes: readonly AuthMode[]): Guard {
   if (modes.length === 0 || !modes.every((mode) => MODES.includes(mode))) {
@@ -53,7 +53,7 @@ export function authModeGuard(modes: readonly AuthMode[]): Guard {
 }
 
 /**
- * The session that `session` has found, and not what another middleware has put in its place.
+ * Returns the session that `session` has found, and rejects an object that other middleware has put in its place.
  *
  * @throws Error (`ERR_NO_SESSION`) if there is none: a route without `session` is a fault, not a refusal.
  */
@@ -64,7 +64,7 @@ export function sessionBefore(session: Session | undefined): Session {
 }
 
 /**
- * The proof that `identityProof` has taken.
+ * Returns the proof that `identityProof` has taken.
  *
  * @throws Error (`ERR_NO_PROOF`) if there is none.
  */

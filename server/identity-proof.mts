@@ -1,4 +1,4 @@
-// One proof of a request: judged by the addon, and used up.
+// Takes the proof of a request: verifies it, and uses it up.
 
 import type { Issuer, VerifiedProof } from 'local-first-identity'
 import { checkFunction, hasMethod, invalid, ownOptions, wrongType } from '../common/options.mts'
@@ -9,40 +9,39 @@ import { proofVerifier } from './proof-verifier.mts'
 import { type Refusal, refuse } from './refusal.mts'
 import { bearerIn, type HeaderOf, proofTokenIn } from './token.mts'
 
-/** What `identityProof` asks for; an option that is not listed here is refused. */
+/** The options of `identityProof`. An unknown option throws. */
 export interface IdentityProofOptions {
   /**
-   * The name that clients mint proofs for: at least one character, for example `'my-app-signup'`. Not the app's ID: a
+   * The name that clients mint proofs for: at least one character, for example `'my-app-signup'`. Do not use the app's ID: a guest's
    * token for the app's data would pass as a proof.
    */
   audience: string
-  /** The longest lifetime of a proof that is accepted, in seconds: an integer from 1 to 3,600. Default 300. */
+  /** The longest lifetime of a proof, in seconds: an integer from 1 to 3,600. Default 300. */
   maxTtlSeconds?: number | undefined
   /** The issuers to accept, at least one. Default `['local-first']`. */
   issuers?: readonly Issuer[] | undefined
   /**
-   * What makes each proof good for one use: `oneTimeProof(store)` of `local-first-identity/stores`; `false` lets a proof
-   * be used until it expires. A proof is used up when it is accepted, whatever the handler does then, and a device's
-   * proofs of one second are the same proof. Default: the memory of this thread, the same for all that take proofs in it.
-   * Where there are several processes or worker threads, give it a store that they share.
+   * Uses each proof up, when it is accepted: `oneTimeProof(store)` of `local-first-identity/stores`. With `false` a proof can be used
+   * until it expires. Several processes or worker threads need a store that they share. Default: the memory of this thread, shared
+   * by all routes in it.
    */
   useProof?: UseProof | false | undefined
 }
 
 /**
- * Takes a request's proof, or says why there is none. `bodyOf` gives the parsed body, or {@link TOO_LARGE}; it is asked only
- * where the proof is not in its header.
+ * Takes a request's proof, or gives a refusal. `bodyOf` gives the parsed body, or {@link TOO_LARGE}; it is called only if the header
+ * has no proof.
  */
 export type ProofTaker = (headerOf: HeaderOf, bodyOf: () => unknown) => Promise<VerifiedProof | Refusal>
 
 const NAME = 'identityProof'
-/** One for all: a proof that one route has used is used for another one of the same audience, too. */
+/** Shared by all routes: a proof that one route has used cannot be used at another of the same audience. */
 const useInMemory = oneTimeProof()
 const USED = refuse('already-used', 'The identity proof was already used.')
 
 /**
- * Where the proof is: in its own header, else in the body's `proofToken`, else in `Authorization`, which may as well hold
- * a session's token beside a proof. An empty one is none.
+ * Finds the proof: in its own header, else in the body's `proofToken`, else in `Authorization`. That comes last because it may hold
+ * a session's token beside a proof. An empty value is ignored.
  */
 async function tokenOf(headerOf: HeaderOf, bodyOf: () => unknown): Promise<unknown> {
   const own = headerOf(PROOF_HEADER)
@@ -53,7 +52,7 @@ async function tokenOf(headerOf: HeaderOf, bodyOf: () => unknown): Promise<unkno
   return inBody === undefined || inBody === null || inBody === '' ? bearerIn(headerOf('authorization')) : inBody
 }
 
-/** @throws TypeError if it is no function, or the function that makes one. */
+/** @throws TypeError if it is not a function that takes a proof, but a store or `oneTimeProof` itself. */
 function checkUseProof(useProof: unknown): void {
   if (hasMethod(useProof, 'create'))
     wrongType(NAME, '`useProof` must be a function: give `oneTimeProof(store)` for a store')
@@ -62,9 +61,9 @@ function checkUseProof(useProof: unknown): void {
 }
 
 /**
- * Checks the options, and makes what takes the proof of a request.
+ * Makes the function that takes the proof of a request.
  *
- * @throws TypeError or RangeError naming the option, if one is not as described.
+ * @throws TypeError or RangeError naming the option, if one is wrong.
  */
 export function proofTaker(options: IdentityProofOptions): ProofTaker {
   const own = ownOptions(NAME, options, ['audience', 'maxTtlSeconds', 'issuers', 'useProof'])

@@ -1,5 +1,5 @@
 /**
- * A value, or the promise of one where something must be waited for. Told apart by what the value is, never by what a promise
- * is: an app may have put another `Promise` in the place of the platform's.
+ * A value, or a promise of it if something must be awaited. Tell them apart by the value's shape, not by `instanceof Promise`: an
+ * app may have replaced the platform's `Promise`.
  */
 export type MaybePromise<T> = T | Promise<T>

@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http'
 
 import type { HeaderOf } from './token.mts'
 
-/** A Node request, or what a test or an adapter makes in its place: the latter often have no `rawHeaders`. */
+/** A Node request, or an object that a test or an adapter makes. Those often have no `rawHeaders`. */
 type NodeRequest = Pick<IncomingMessage, 'headers'> & Partial<Pick<IncomingMessage, 'rawHeaders'>>
 
 /**
- * Of two `Authorization` headers Node keeps the first, and a proxy before it may have looked at the second: here they are
- * joined, as others of one name are, which is no token.
+ * Joins duplicate `Authorization` headers, as Node joins other duplicates, so that they are no valid token. Node itself keeps the
+ * first one, but a proxy may have checked the second.
  */
 function authorizationIn({ headers, rawHeaders = [] }: NodeRequest): string | undefined {
   const values = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'authorization')

@@ -1,4 +1,4 @@
-// The provider's JWTs, checked by `jose`.
+// The provider's JWTs, verified by `jose`.
 
 import type { FetchImplementation, JSONWebKeySet, JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose'
 import { fault } from '../common/errors.mts'
@@ -7,37 +7,37 @@ import { checkText, invalid } from '../common/options.mts'
 import { LAST_SECOND } from '../common/time.mts'
 import { type Refusal, refuse } from './refusal.mts'
 
-/** Whose JWTs count. */
+/** The provider whose JWTs are accepted. */
 export interface ProviderOptions {
-  /** The `iss` of the provider's JWTs, to the letter. */
+  /** The `iss` of the provider's JWTs, compared exactly. */
   issuer: string
-  /** The provider's keys: the address of its JWKS, `https:` but on your own network, or the key set itself. */
+  /** The provider's keys: the address of its JWKS, or the key set itself. Use `https:` outside of your own network. */
   jwks: string | URL | JSONWebKeySet
-  /** What `audienceClaim` of the JWTs that are for this app says. */
+  /** The value of `audienceClaim` in JWTs for this app. */
   audience: string
   /**
-   * The claim that says whom a JWT is for, where the provider leaves `aud` out: `'azp'` for Clerk's session tokens, `'client_id'`
-   * for Cognito's access tokens. A JWT that has an `aud` as well is refused unless that is `audience`, too. Default `'aud'`.
+   * The claim with the audience, if the provider leaves `aud` out: `'azp'` for Clerk's session tokens, `'client_id'` for Cognito's
+   * access tokens. If a JWT also has an `aud`, that must be `audience`, too. Default `'aud'`.
    */
   audienceClaim?: string | undefined
   /** The signature algorithms to accept. Default `['EdDSA', 'Ed25519', 'ES256', 'RS256']`. */
   algorithms?: readonly string[] | undefined
 }
 
-/** Checks a JWT, and gives its claims; throws where the keys cannot be had. */
+/** Verifies a JWT and returns its claims. Throws if the keys cannot be fetched. */
 export type JwtVerifier = (
   token: string,
 ) => Promise<{ ok: true; claims: JWTPayload & { sub: string; exp: number } } | Refusal>
 
 const PAUSE_MS = 5_000
 const ALGORITHMS = ['EdDSA', 'Ed25519', 'ES256', 'RS256']
-/** Jazz's own issuers: no provider may speak for them. */
+/** Jazz's own issuers, which no provider may use. */
 export const RESERVED = 'urn:jazz:'
 
-/** @param claim - Which one is missing or not of its type: a name of the app's, never of the token's. */
+/** @param claim - The claim that is missing or has the wrong type: a name that the app knows, never one of the token's. */
 const invalidClaim = (claim: string) => refuse('invalid-claims', `The token has no valid ${claim} claim.`)
 
-/** What `jose` says of a token, by its code. All else is no fault of the token's. */
+/** The refusal for each of `jose`'s codes about tokens. Any other code is a fault. */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   ERR_JWS_INVALID: refuse('malformed', 'The token is not a well-formed JWT.'),
   ERR_JWT_INVALID: refuse('malformed', 'The token is not a well-formed JWT.'),
@@ -61,7 +61,7 @@ const CLAIMS: Readonly<Record<string, Refusal>> = {
   nbf: refuse('not-yet-valid', 'The token is not valid yet.'),
 }
 
-/** A claim that `jose` names: those that it was told to look at, and no other. */
+/** The claim that `jose` names: only one that it was told to check. */
 function claimRefusal(claim: string, reason: string): Refusal {
   return (reason === 'check_failed' && CLAIMS[claim]) || invalidClaim(claim)
 }
@@ -73,25 +73,25 @@ function refusalFor(error: unknown): Refusal {
   return REFUSALS[String(code)] as Refusal
 }
 
-/** At least one key, and none that is a secret which both sides know. */
+/** Whether a key set has at least one key, and no symmetric one. */
 function isKeySet(jwks: unknown): jwks is JSONWebKeySet {
   const keys: unknown = (jwks as { keys?: unknown } | null | undefined)?.keys
   if (!Array.isArray(keys) || keys.length === 0) return false
   return keys.every((key) => typeof key?.kty === 'string' && key.kty !== 'oct')
 }
 
-/** Those of RFC 7518 §3.1 and RFC 9864 that `jose` has. */
+/** The algorithms of RFC 7518 §3.1 and RFC 9864 that `jose` has. */
 const isAsymmetric = (algorithm: unknown) =>
   typeof algorithm === 'string' && /^(?:EdDSA|Ed25519|(?:ES|PS|RS)(?:256|384|512))$/.test(algorithm)
 
 /**
- * `fetch`, at most once in five seconds. `jose` itself waits after a success alone: while the provider does not answer, any
- * stranger's token would ask it again.
+ * `fetch`, at most once in five seconds. `jose` itself pauses only after a success. While the provider does not answer, each token
+ * of a stranger would ask it again.
  */
 function unhurriedFetch(): FetchImplementation {
   let askedAt = Number.NEGATIVE_INFINITY
   return async (url, options) => {
-    // A clock that was set back must not keep it from asking.
+    // If the clock was set back, it must still ask.
     if (Math.abs(Date.now() - askedAt) < PAUSE_MS)
       throw fault('ERR_JWKS', `session: ${url} had no keys to give a moment ago`)
     askedAt = Date.now()
@@ -109,7 +109,7 @@ function unhurriedFetch(): FetchImplementation {
   }
 }
 
-/** Not imported above: who accepts local-first tokens alone needs no `jose`. */
+/** Imports `jose` late: an app that accepts only local-first tokens does not need it. */
 async function load(jwks: URL | JSONWebKeySet): Promise<{ jose: typeof import('jose'); getKey: JWTVerifyGetKey }> {
   const jose = await import('jose').catch((cause) => {
     throw fault(
@@ -128,7 +128,7 @@ function parse(name: string, options: ProviderOptions) {
   if (issuer.startsWith(RESERVED)) invalid(name, "`issuer` must not begin with 'urn:jazz:'")
   checkText(name, 'audience', audience)
   checkText(name, 'audienceClaim', audienceClaim)
-  // It stands in a challenge's description (RFC 6750 §3).
+  // It is part of a challenge's description (RFC 6750 §3).
   if (!/^[!#-[\]-~]+$/.test(audienceClaim))
     invalid(name, '`audienceClaim` must be of printable ASCII without `"` and `\\`')
   const url = typeof jwks === 'string' && URL.canParse(jwks) ? new URL(jwks) : jwks
@@ -143,8 +143,8 @@ function parse(name: string, options: ProviderOptions) {
 }
 
 /**
- * Whom a JWT is for, where a claim of another name says so. Its `aud`, if it has one, counts as well: a recipient that it does
- * not name must refuse the token (RFC 7519 §4.1.3).
+ * Checks the audience in a claim other than `aud`. If the JWT has an `aud`, that must match, too: a recipient that `aud` does not
+ * name must refuse the token (RFC 7519 §4.1.3).
  */
 function audienceRefusal(claims: JWTPayload, claim: string, audience: string): Refusal | undefined {
   const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined
@@ -154,11 +154,12 @@ function audienceRefusal(claims: JWTPayload, claim: string, audience: string): R
   return value !== audience || isForOthers ? AUDIENCE_MISMATCH : undefined
 }
 
-/** How many keys of one name a JWT is tried with. */
+/** The most keys of one `kid` to try. */
 const MOST_KEYS = 8
 
 /**
- * As `jwtVerify` of `jose`, but where several keys fit: providers list a key twice, or two under one `kid`.
+ * Verifies a JWT as `jwtVerify` of `jose` does, and tries each key if several match: some providers list a key twice, or two
+ * keys under one `kid`.
  *
  * @throws What `jose` throws.
  */
@@ -181,7 +182,7 @@ async function verifyByAny(
       // A key that cannot be used, such as one of RSA that is too short, is a `TypeError`: the next one may do.
       const isAboutKey = error instanceof TypeError || error instanceof jose.errors.JWSSignatureVerificationFailed
       if (!isAboutKey) throw error
-      // A signature that does not hold says more of the token than a key that cannot be used.
+      // An invalid signature says more about the token than a key that cannot be used.
       if (!(last instanceof jose.errors.JWSSignatureVerificationFailed)) last = error
     }
   }
@@ -189,16 +190,17 @@ async function verifyByAny(
 }
 
 /**
- * Checks the options, and makes what checks a provider's JWT: its signature by a key of the JWKS, `iss`, its audience, `sub`,
- * `exp` and `nbf`. Keys are fetched when they are first needed, kept for ten minutes, and fetched anew for a key that is not among
- * them, at most every 30 seconds, and every five where they could not be had.
+ * Makes the verifier of a provider's JWTs. It checks the signature by a key of the JWKS, `iss`, the audience, `sub`, `exp` and `nbf`.
  *
- * @throws TypeError naming the option, if one is not as described.
+ * Keys are fetched when they are first needed, and kept for ten minutes. An unknown key makes it fetch again, at most every 30
+ * seconds. After a failed fetch it waits five seconds.
+ *
+ * @throws TypeError naming the option, if one is wrong.
  */
 export function jwtVerifier(name: string, options: ProviderOptions): JwtVerifier {
   const { jwks, audience, audienceClaim, expected } = parse(name, options)
   const loaded = load(jwks)
-  // Whoever asks first is told, too: without this, Node would end the process before that.
+  // The first request gets this error, too. Without a handler here, Node would end the process before that.
   loaded.catch(() => undefined)
 
   return async (token) => {

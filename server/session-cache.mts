@@ -8,18 +8,18 @@ interface Entry {
   expiresAt: number
 }
 
-/** How many tokens are remembered at most; of those used last, half as many are for certain. */
+/** The most tokens to remember. Half as many of the last used ones are certain to be kept. */
 const MAX_ENTRIES = 10_000
-/** For how long at most, in seconds: a key that its provider has withdrawn must not count for the rest of the token's life. */
+/** The longest time, in seconds. A key that its provider has withdrawn must not count for the rest of the token's life. */
 const MAX_AGE_SECONDS = 300
 
 const nowInSeconds = () => Math.floor(Date.now() / 1000)
 
 /**
- * Remembers the sessions of tokens that were verified, by the tokens' SHA-256, so that no token is kept.
+ * Remembers the sessions of verified tokens by the tokens' SHA-256, so that no token is kept.
  *
- * In two generations: when the younger one is full, the older one goes, but for what was used in the meantime. No entry is
- * ever deleted by itself: a `Map` from which that is done at each use is slower than a verification.
+ * It has two generations. When the younger one is full, the older one is dropped; entries that were used meanwhile have moved to
+ * the younger one. No single entry is deleted: a `Map` that deletes at each use is slower than a verification.
  */
 export class SessionCache {
   #young = new Map<string, Entry>()
@@ -37,7 +37,7 @@ export class SessionCache {
     return entry.session
   }
 
-  /** @param expiresAt - When the token stops holding, in Unix seconds. */
+  /** @param expiresAt - When the token expires, in Unix seconds. */
   set(key: string, session: Session, expiresAt: number): void {
     this.#add(key, { session, expiresAt: Math.min(expiresAt, nowInSeconds() + MAX_AGE_SECONDS) })
   }

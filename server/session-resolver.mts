@@ -1,4 +1,4 @@
-// One bearer token of a request: signed by a device itself, or by the provider of who has signed up.
+// The bearer token of a request: signed by a guest's device, or by the provider of an account.
 
 import { createIdentityProofVerifier } from 'local-first-identity'
 
@@ -13,38 +13,38 @@ import { SessionCache } from './session-cache.mts'
 import { stepUp } from './step-up.mts'
 import { bearerIn } from './token.mts'
 
-/** What `session` asks for; an option that is not listed here is refused. `appId`, a provider, or both. */
+/** The options of `session`: an `appId`, a provider, or both. An unknown option throws. */
 export interface SessionOptions extends Partial<ProviderOptions> {
-  /** The app's ID: the audience of the tokens that devices sign for its data. Not the audience of proofs. */
+  /** The app's ID: the audience of guests' tokens. Not the audience of proofs. */
   appId?: string | undefined
-  /** Whether tokens that a device signs itself count. Default: whether there is an `appId`. */
+  /** Whether guests' tokens are accepted. Default: whether there is an `appId`. */
   allowLocalFirst?: boolean | undefined
-  /** Whether throw-away identities count, too. Default `false`. */
+  /** Whether throw-away identities are accepted, too. Default `false`. */
   allowAnonymous?: boolean | undefined
   /**
-   * Where given, a device's own token is refused with `sign-in-required` if its identity has an account: the account's
-   * owner signs in, and whoever has an old secret does not get at the account. Asked at each request. To stop the old
-   * secret only where an account is needed, give it to `requireAccount` instead. Default: not asked.
+   * Says whether an identity has an account. If it has, a guest's token of it is refused with `sign-in-required`, so that an old
+   * secret alone does not reach the account. Asked at each request. To refuse the old secret only where an account is needed, give
+   * it to `requireAccount` instead. Default: not asked.
    */
   isUpgraded?: IsUpgraded | undefined
 }
 
-/** Finds out whose request it is, by its `Authorization` header: at once where nothing has to be waited for. */
+/** Finds the session of a request by its `Authorization` header. Synchronous if nothing has to be awaited. */
 export type SessionResolver = (authorization: string | null | undefined) => MaybePromise<Session | Refusal>
 
 const NAME = 'session'
 const PROVIDER_OPTIONS = ['issuer', 'jwks', 'audience', 'audienceClaim', 'algorithms'] as const
 const OPTIONS = ['appId', ...PROVIDER_OPTIONS, 'allowLocalFirst', 'allowAnonymous', 'isUpgraded']
-/** More than any header that Node takes by default could hold beside others; enough for a JWT with many claims. */
+/** In characters. Enough for a JWT with many claims, and more than fits beside other headers in Node's default limit. */
 const MAX_TOKEN_LENGTH = 8_192
 
 type Verified = { ok: true; session: Session; expiresAt: number }
 type Claims = Record<string, unknown>
-/** Judges a token. `claims` are what it says, unauthenticated until then. */
+/** Verifies a token. `claims` are unauthenticated until then. */
 type LocalFirstVerifier = (token: string, claims: Claims) => Verified | Refusal
 type ExternalVerifier = (token: string, claims: Claims) => Promise<Verified | Refusal>
 
-/** All requests with one token get one object: what one of them changed, the others would see. */
+/** All requests with one token share one object, so it must not change. */
 function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
   for (const member of Object.values(value)) deepFreeze(member)
@@ -65,7 +65,7 @@ const localFirstVerifier = (appId: string, allowAnonymous: boolean): LocalFirstV
 const externalVerifier = (options: ProviderOptions): ExternalVerifier => {
   const verify = jwtVerifier(NAME, options)
   return async (token, { iss }) => {
-    // Before its key is looked for, which may have to be fetched.
+    // Checked first: to look for the key may need a fetch.
     if (typeof iss === 'string' && iss !== options.issuer) return UNKNOWN_ISSUER
     const result = await verify(token)
     if (!result.ok) return result
@@ -82,7 +82,7 @@ function parse(options: SessionOptions) {
   checkBoolean(NAME, 'allowAnonymous', allowAnonymous)
   if (isUpgraded !== undefined) checkFunction(NAME, 'isUpgraded', isUpgraded)
   if (allowLocalFirst || appId !== undefined) checkText(NAME, 'appId', appId)
-  // The addon would call it the audience, which is another option here.
+  // The addon's error would call it the audience, which is another option here.
   if (appId !== undefined && hasLoneSurrogate(appId)) invalid(NAME, '`appId` must not have lone surrogates')
   if (allowAnonymous && !allowLocalFirst) invalid(NAME, '`allowAnonymous` needs `allowLocalFirst`')
   const hasProvider = PROVIDER_OPTIONS.some((option) => own[option] !== undefined)
@@ -101,10 +101,9 @@ const MALFORMED = refuse('malformed', 'The token is not a well-formed JWT.')
 const UNKNOWN_ISSUER = refuse('unknown-issuer', 'The token has an issuer that is not accepted here.')
 
 /**
- * Checks the options, and makes what finds out whose request it is. Which of the two a token is for, its `iss` says; each
- * is judged by one verifier alone.
+ * Makes the function that finds the session of a request. The `iss` claim selects the verifier.
  *
- * @throws TypeError naming the option, if one is not as described.
+ * @throws TypeError naming the option, if one is wrong.
  */
 export function sessionResolver(options: SessionOptions): SessionResolver {
   const { localFirst, external, isUpgraded } = parse(options)

@@ -1,27 +1,29 @@
-// Whose request it is.
+// The session of a request.
 
 /**
- * Who vouches for a session: `'local-first'` is a device with a secret that it keeps, `'anonymous'` one with a throw-away
- * secret, `'external'` the provider of an account.
+ * Who signed the token of a session:
+ * - `local-first`: a guest's device, with a secret that it keeps
+ * - `anonymous`: a device, with a throw-away secret
+ * - `external`: the provider of an account
  */
 export type AuthMode = 'local-first' | 'external' | 'anonymous'
 
-/** Whose request it is. The same for every request with the same token, and frozen. */
+/** The session of a request. Requests with the same token share it, and it is frozen. */
 export interface Session {
-  /** The token's `sub`, verbatim: for a local-first session the identity, a UUID. */
+  /** The token's `sub`, unchanged. For a guest this is the identity, a UUID. */
   readonly userId: string
   readonly authMode: AuthMode
   /** All claims of the token. */
   readonly claims: Readonly<Record<string, unknown>>
 }
 
-/** Tells whether an identity has an account: what it was linked to when its owner signed up. */
+/** Says whether an identity has an account, since its owner signed up. */
 export type IsUpgraded = (userId: string) => boolean | Promise<boolean>
 
 const sessions = new WeakSet<Session>()
 
-/** Notes that a session was found out here. */
+/** Marks a session as found here. */
 export const markSession = (session: Session): void => void sessions.add(session)
 
-/** Whether a session was found out here, and is no object that something else has put in its place. */
+/** Whether a session was found here, and is not an object that other code has put in its place. */
 export const isSession = (value: object): value is Session => sessions.has(value as Session)

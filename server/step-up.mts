@@ -5,10 +5,10 @@ import type { IsUpgraded, Session } from './session.mts'
 const SIGN_IN = refuse('sign-in-required', 'This identity has an account: sign in to it.')
 
 /**
- * Asks whether the identity of a device's own token has an account: then its secret alone does no longer do.
+ * Asks whether a guest's identity has an account. If it has, the guest's token alone is refused.
  *
  * @returns The refusal; `undefined` if nothing is asked, or there is no account.
- * @throws TypeError if the hook does not give a boolean: whatever else it gives might be meant as a yes or as a no.
+ * @throws TypeError if the hook does not return a boolean: any other value could mean either.
  */
 export async function stepUp(
   name: string,

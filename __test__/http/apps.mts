@@ -57,7 +57,7 @@ function expressApp(app: Express, parse: typeof express, settings: Known, { seen
   return app
 }
 
-/** A form's `name` and its token: an array where it stands twice. */
+/** A form's `name` and its token: an array if it is a duplicate. */
 function readForm(text: string) {
   const form = new URLSearchParams(text)
   const all = form.getAll('proofToken')

@@ -67,7 +67,7 @@ for (const framework of frameworks) {
         )(await post(app, body, { ...json, ...header(first.proof(60, appId)), ...other }))
       }))
 
-    it('a token that stands twice in a form is no token', () =>
+    it('a duplicate token in a form is malformed', () =>
       withApp(framework, { proof: { useProof } }, async (app) => {
         const token = device().proof()
         refused(400, 'malformed')(await post(app, `proofToken=${token}&proofToken=${token}`, form))
