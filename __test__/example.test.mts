@@ -38,7 +38,7 @@ describe('the example', () => {
   })
   after(() => example?.stop())
 
-  it('starts with nobody signed in', async () => {
+  it('starts with no one signed in', async () => {
     const response = await fetch(origin)
     assert.deepEqual([response.status, await response.json()], [200, { user: null }])
   })

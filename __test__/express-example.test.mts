@@ -72,7 +72,7 @@ describe('the Express example', () => {
     assert.equal((await other.signUp(newEmail(), password, other.proof(59))).status, 201)
   })
 
-  it('tells nobody who its users are without a proof', async () => {
+  it('tells no one who its users are without a proof', async () => {
     const email = newEmail()
     await signUp(createDevice(origin), email)
     const stranger = createDevice(origin)

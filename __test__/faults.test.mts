@@ -1,5 +1,5 @@
-// A panic inside the core: what JavaScript is told of it, what is printed, and that the process lives on. The addon is
-// built as it ships but for the feature `fault-injection`, by which certain texts panic with a message that quotes them.
+// A panic inside the core: what JavaScript gets, what is printed, and that the process goes on. The addon is built as
+// it ships, with the feature `fault-injection`: certain texts panic with a message that quotes them.
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
@@ -59,7 +59,7 @@ describe('a panic inside the core', { skip }, () => {
     addon = build()
   })
 
-  /** What a program printed to the end, and the places of the panics that the standard error tells of. */
+  /** What a program printed until its end, and the places of the panics in its standard error. */
   function told(program: string, flags: string[] = []): { result: unknown; panics: string[] } {
     const { status, signal, stdout, stderr } = run(process.execPath, [...flags, '--eval', start(addon) + program])
     assert.deepEqual({ status, signal }, { status: 0, signal: null }, stderr.slice(-2000))

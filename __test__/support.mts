@@ -1,4 +1,4 @@
-// What the tests of the addon share: somebody, a proof of theirs, and the recorded facts.
+// What the tests of the addon share: someone, a proof of theirs, and the recorded facts.
 
 import { readFileSync } from 'node:fs'
 

@@ -28,7 +28,7 @@ describe('a proof that holds', () => {
     assert.deepEqual({ ok, id, error }, { ok: true, id: userId, error: undefined })
   })
 
-  it('is judged by the system clock unless told otherwise', () => {
+  it('is verified by the system clock by default', () => {
     const seconds = Math.floor(Date.now() / 1000)
     const secret = vectors.tokens[0]?.secret ?? ''
     const late = mintLocalFirstToken(secret, audience, 60, { now: seconds - 61 })
@@ -41,7 +41,7 @@ describe('a proof that does not hold', () => {
   const bad = badProofs(audience, { now })
 
   for (const { code, token } of bad) {
-    it(`is told by its code: ${code}`, () => {
+    it(`has its code: ${code}`, () => {
       const verdict = verifyLocalFirstIdentityProof(token, audience, { now })
       assert.deepEqual(Object.keys(verdict), ['ok', 'error', 'code'])
       assert.equal(verdict.ok, false)
@@ -50,7 +50,7 @@ describe('a proof that does not hold', () => {
     })
   }
 
-  it('is told by its code at the very limit, too, and for another flaw', () => {
+  it('has its code at the very limit, too, and for another flaw', () => {
     const code = (token: string) => verifyLocalFirstIdentityProof(token, audience, { now }).code
     const claimed = (claims: Record<string, unknown>) => code(craftProof(audience, { now, claims }))
     assert.equal(code('x'.repeat(2_049)), 'too-long')
@@ -96,7 +96,7 @@ describe('options', () => {
     assert.equal(verdict({}, { clockSkewSeconds: 0 }).ok, true)
   })
 
-  it('issuers sets who may vouch', () => {
+  it('issuers sets the accepted issuers', () => {
     const anonymous = { iss: 'urn:jazz:anonymous' }
     for (const issuers of [['anonymous'], ['local-first', 'anonymous'], ['anonymous', 'local-first']]) {
       const verified = verdict(anonymous, { issuers })

@@ -44,7 +44,7 @@ it('is loaded again in a worker after one that had it ended', async () => {
   }
 })
 
-// Where a worker is when it is ended: in the core, most likely, or for certain in what a call of the addon calls.
+// Where a worker is when it ends: probably in the core, or certainly in a function that the addon calls.
 const places = [
   `for (let i = 0; ; i++) {
     if (i === 2) parentPort.postMessage('looping')
@@ -71,7 +71,7 @@ const endless = (place: string) => `
   }
   ${place}`
 
-/** Ends a worker once it has said that it is at work; whether it was inside of a call then. */
+/** Ends a worker once it says that it works. Returns whether it was inside a call. */
 async function endInside(place: string): Promise<boolean> {
   const state = new Int32Array(new SharedArrayBuffer(8))
   const workerData = { token: goodToken, audience, now, secret, state }
@@ -83,7 +83,7 @@ async function endInside(place: string): Promise<boolean> {
   return Atomics.load(state, 0) === 1
 }
 
-/** Ends so many workers in mid-call, eight at a time; how many there were, and the memory when the last has gone. */
+/** Ends this many workers during a call, eight at a time. Returns how many there were, and the memory at the end. */
 async function endInsideEach(rounds: number): Promise<{ started: number; bytes: number }> {
   let [round, started] = [0, 0]
   const lane = async () => {
@@ -108,6 +108,6 @@ it('lives on, in no more memory, when 1,000 workers are ended in mid-call', asyn
       `after the first 100, ${(others.bytes / 1e6).toFixed(1)} MB after the last`,
   )
   assert.equal((20 + 180) * places.length, 1000)
-  // What a worker holds is some megabytes, and what the process has to spare between two of them is ten or twenty.
+  // A worker holds some megabytes. Between two workers, the process has ten or twenty to spare.
   assert.ok(grown < 60e6, `${grown} bytes more`)
 })

@@ -1,8 +1,7 @@
 // `npm run bench`: this addon beside the same check on other libraries, in one run.
 //
-// Each contender must give the right user ID and refuse a tampered proof before it is timed. The
-// contenders take turns, so that a machine that slows down slows all of them down; the medians of
-// the turns are printed, and the ratios to quote.
+// Each contender must give the right user ID and refuse a tampered proof before it is timed. The contenders take turns, so
+// that a machine that slows down slows all of them. It prints the medians of the turns and the ratios to quote.
 
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
@@ -40,7 +39,7 @@ function row(name: string, repetitions: number, run: () => unknown): Row {
   return { name, repetitions, times: [], time }
 }
 
-/** The bare signature check of the same build, in a process that takes its turns with the others. */
+/** The bare signature check of the same build, in a process that takes turns, too. */
 function bareSignatureCheck(): Row & { end(): void } {
   const built = execFileSync('cargo', ['bench', '--bench', 'bare', '--no-run', '--message-format=json'], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),

@@ -1,5 +1,5 @@
 // `npm run bench:hostile`: what the worst value of each size costs at the Node boundary, beside a good verification.
-// What each rejection costs in the core, and the worst tokens up to the cap: benches/hostile.rs, which runs after it.
+// benches/hostile.rs runs after it: the cost of each rejection in the core, and the worst tokens up to the cap.
 
 import assert from 'node:assert/strict'
 import { cpus } from 'node:os'
@@ -23,7 +23,7 @@ interface Case {
   times: number[]
 }
 
-/** A good token that is as long as a size allows by what fills its header, so many bytes of JSON; none below the least size. */
+/** A good token of a size, whose header is filled with JSON. `undefined` below the least size. */
 function padded(size: number, fill: (bytes: number) => Record<string, unknown>): string | undefined {
   const token = (bytes: number) => craftProof(audience, { now, header: fill(bytes) })
   const room = Math.floor(((size - goodToken.length) * 3) / 4) - 12
@@ -36,7 +36,7 @@ const oneMember = (bytes: number) => ({ x: 'x'.repeat(bytes) })
 const manyMembers = (bytes: number) =>
   Object.fromEntries(Array.from({ length: bytes / 7 }, (_, index) => [String.fromCharCode(0xa1 + index), 1]))
 
-/** Values of a size, of each kind that V8 keeps in another way, or that the addon takes another way with. */
+/** Values of a size: one of each kind that V8 stores, or the addon handles, differently. */
 function shapes(size: number): [string, () => unknown][] {
   const half = 'x'.repeat(size / 2)
   const other = 'y'.repeat(size - half.length)

@@ -1,7 +1,7 @@
 // `npm run bench:http`: what the middleware costs a server on the loopback interface, in three frameworks.
 //
-// Each server must let a good request in and keep a bad one out before it is timed, and may answer nothing but successes
-// while it is. Load and server are processes of their own. Contenders take turns; medians of the turns are printed. Requests
+// Before it is timed, each server must accept a good request and refuse a bad one. While it is timed, every answer must be a
+// success. Load and server are processes of their own. Contenders take turns; medians of the turns are printed. Requests
 // a second and latencies are of a machine that both share: to quote is the processor time that the server itself used.
 
 import { execFileSync } from 'node:child_process'

@@ -8,7 +8,7 @@ export interface Outcome {
   text: string
 }
 
-/** Runs a command that finds its settings and its cache in `home`, not in those of whoever runs the tests. */
+/** Runs a command that finds its settings and its cache in `home`, not in those of the person who runs the tests. */
 export function run(command: string, args: string[], cwd: string, home: string): Promise<Outcome> {
   const { PATH, LANG } = process.env
   const env = { PATH, LANG, HOME: home, XDG_CACHE_HOME: join(home, 'cache'), YARN_ENABLE_TELEMETRY: '0', CI: 'true' }

@@ -50,7 +50,7 @@ async function installNextApp(): Promise<string> {
   return cwd
 }
 
-/** What the app is told by its environment, and a database of its own. */
+/** The environment of the app, with its own database. */
 function settings(cwd: string) {
   const folder = mkdtempSync(join(cwd, 'data-'))
   const env = {
@@ -86,7 +86,7 @@ function behaves(start: () => Promise<{ server: Running; mailbox: string }>): vo
     await server?.stop()
   })
 
-  /** A device that nobody has used yet, on the app's page. */
+  /** A device that no one has used yet, on the app's page. */
   async function newDevice() {
     const page = await (await browser.newContext({ baseURL: origin })).newPage()
     page.setDefaultTimeout(60_000)
@@ -102,7 +102,7 @@ function behaves(start: () => Promise<{ server: Running; mailbox: string }>): vo
     return page.locator('#account').innerText()
   }
 
-  it('answers in route handlers, of which one is Better Auth', async () => {
+  it('answers in route handlers, also in that of Better Auth', async () => {
     await assertJudges(server, '/verify')
     const response = await fetch(`${origin}/api/auth/ok`)
     assert.deepEqual([response.status, await response.json()], [200, { ok: true }], server.printed())

@@ -1,4 +1,4 @@
-// Has Node take Better Auth from __test__/floor, whoever imports it.
+// Makes Node load Better Auth from __test__/floor, whichever module imports it.
 
 const floor = new URL('../__test__/floor/', import.meta.url).href
 

@@ -72,7 +72,7 @@ function* nativeFaults(found, { arch, glibc, libc, macos, platform }) {
   // On Windows the program that loads an addon may have any name, so the calls are looked up as it loads.
   if (calls.length === 0 && platform !== 'win32') yield 'it calls no Node-API'
   if (!found.exports.includes('napi_register_module_v1')) yield 'it exports no napi_register_module_v1'
-  // Mach-O looks a symbol up in the library that it was linked from, so that there other exports are in nobody's way.
+  // Mach-O looks a symbol up in the library that it was linked from, so that other exports do no harm there.
   const others = platform === 'darwin' ? [] : found.exports.filter((name) => name !== 'napi_register_module_v1')
   if (others.length > 0) yield `it exports ${others.join(', ')}`
   if (found.rpath) yield 'it has an RPATH'

@@ -1,7 +1,7 @@
 // node scripts/check-published.mjs [--unsigned]
 //
-// Installs this version of the published package into an empty folder, from the registry that npm is set to, checks the
-// signatures of what it fetched, unless told that it has none, and runs the example of the README.
+// Installs this version of the published package into an empty folder, from npm's registry. It verifies the signatures of
+// what it fetched, unless told that there are none, and runs the README's example.
 
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

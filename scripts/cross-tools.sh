@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What `scripts/prebuild.mjs` and `scripts/check-binary.mjs` need on a Debian or Ubuntu machine, for the targets named
-# as arguments: zig links, lief reads binaries, and where rustup has no standard library for a target, Debian's compiler
+# Installs what `scripts/prebuild.mjs` and `scripts/check-binary.mjs` need on Debian or Ubuntu, for the targets named
+# as arguments. zig links, and lief reads binaries. If rustup has no standard library for a target, Debian's compiler
 # builds it from source.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,7 +1,7 @@
 // node scripts/emulate.mjs [--target TRIPLE]...
 //
-// Runs the recorded vectors through the binaries of dist/binaries, each installed as its package beside the main one, in
-// Node for its platform: on this machine, or under qemu (Debian's qemu-user-static). What cannot be run says why in one
+// Runs the recorded vectors through the binaries of dist/binaries, on this machine or under qemu (Debian's qemu-user-static).
+// Each is installed as its package beside the main one, and runs in Node for its platform. What cannot be run says why in one
 // line; one that was named then fails the command.
 
 import { spawnSync } from 'node:child_process'
@@ -46,7 +46,7 @@ const reasons = {
 }
 
 function call(command, args) {
-  // All of a binary's symbols must be there as it loads, not only those that the vectors happen to call.
+  // All symbols of a binary must be there when it loads, not only those that the vectors call.
   const env = { ...process.env, LD_BIND_NOW: '1' }
   const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env })
   if (error?.code === 'ENOENT') throw new Error(`${command} is not here: apt-get install qemu-user-static`)
@@ -71,7 +71,7 @@ function runVectors(platform) {
   return `${stdout.trim()}${command === process.execPath ? '' : `, ${command}`}`
 }
 
-/** There is no Node for ARMv7 on musl: its loader says at least that it misses nothing but what Node brings. */
+/** There is no Node for ARMv7 on musl. Its loader at least says that only Node's symbols are missing. */
 function resolveSymbols(platform) {
   const libc = musl('armhf')
   const program = ['-L', libc, join(libc, 'lib', 'ld-musl-armhf.so.1'), '--list', fileURLToPath(binaryPath(platform))]

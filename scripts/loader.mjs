@@ -1,6 +1,6 @@
-// The text of addon/index.js. The loader that @napi-rs/cli writes takes three milliseconds to compile, exports a mark of its
-// own, and says of a failure only that no binary was found. It lies in a folder of its own, since Next.js can leave a
-// folder of a package out of its bundles, but no single file (docs/deployment.md).
+// The text of addon/index.js. The loader of @napi-rs/cli takes three milliseconds to compile, and adds an export. After a
+// failure it says only that it found no binary. It has its own folder, because Next.js can exclude a folder of a package from
+// its bundles, but not a file (docs/deployment.md).
 
 import { readFileSync } from 'node:fs'
 

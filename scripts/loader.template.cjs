@@ -7,7 +7,7 @@ const VERSION = __VERSION__
 const EXPORTS = __EXPORTS__
 const FALLBACK = __FALLBACK__
 
-// Bundlers learn what to ship by reading these calls, so each name stands in full, and in a `try` of its own.
+// Bundlers read these calls to know what to ship. So each name is written in full, in a `try` of its own.
 const BINARIES = __BINARIES__
 
 /** A request that failed: what a package throws need not be an error. */

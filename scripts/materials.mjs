@@ -1,5 +1,5 @@
-// The bill of materials of what ships, as CycloneDX: the crates that are linked into the addon, the npm packages that the
-// main package depends on, and those that the loaders of the WebAssembly package contain.
+// The bill of materials of what ships, as CycloneDX. It has the crates in the addon, the npm dependencies of the main
+// package, and the packages in the loaders of the WebAssembly package.
 //
 // The lockfiles say it all. `npm sbom --omit dev` leaves @noble/hashes out (npm 11.19), which a development dependency
 // asks for, too; and it knows nothing of what is bundled.
@@ -50,7 +50,7 @@ function npmPackages() {
     })
 }
 
-/** A UUID that says what it is made from, as version 8 may: the same contents have the same one. */
+/** A UUID of version 8, made from the contents: the same contents have the same UUID. */
 function uuidOf(text) {
   const digest = createHash('sha256').update(text).digest('hex')
   return digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-8$4-$5')

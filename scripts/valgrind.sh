@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
 # bash scripts/valgrind.sh
 #
-# Runs the core's tests under valgrind: memory that is read before it was written, or after it was freed, or is lost, is
-# an error. Prints a line for each of them; one error fails the command. Three are left out: the
-# differential test, which takes longest and is about a second verifier; the one that measures heap and stack, which are
-# valgrind's here; and the one of the axum example, which is about a web server.
+# Runs the core's tests under valgrind. Reads of unwritten or freed memory and leaks are errors. Prints a line for each of
+# them; one error fails the command. Three tests are left out. The differential test takes longest, and tests a second
+# verifier. The one that measures heap and stack would measure valgrind's. The axum example tests a web server.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -30,9 +30,8 @@ function isInstalled(target) {
 }
 
 /**
- * The target from Debian's packages rustc-web, rust-web-src, wasi-libc and lld-16: a compiler with its library's
- * sources, and a C library where neither the compiler nor napi-build looks. Both take the compiler's word for where
- * they are to look, so a folder of links is a compiler's home that has it.
+ * The target from Debian's packages rustc-web, rust-web-src, wasi-libc and lld-16. Neither the compiler nor napi-build looks
+ * where Debian puts the C library. Both ask the compiler where to look, so this makes a compiler's home of links that has it.
  */
 function debianLibrary(target) {
   const needed = ['/usr/lib/rustlib/src', '/usr/lib/wasm32-wasi/libc.a', '/usr/bin/wasm-ld-16']
@@ -67,8 +66,8 @@ export function buildWasm({ target }) {
 /**
  * Puts the loaders beside the module: wasi.cjs for Node, wasi-browser.mjs for browsers.
  *
- * They are one file each, with emnapi in it: its packages are six times as large, are ES modules, which `require` takes
- * only from Node 20.19 on, and have to be of the very version that the module was linked with.
+ * Each is one file that contains emnapi. Emnapi's own packages are six times as large, and must have the exact
+ * version that the module was linked with. They are ES modules, which `require` takes only from Node 20.19 on.
  *
  * @param {URL} folder - the package's
  * @returns {object} what package.json says of them

@@ -33,7 +33,7 @@ function library(name, source, ...args) {
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 library('bcryptprimitives', bcryptprimitives, '-ladvapi32')
-// napi-build asks for a library with Node-API in it, and looks it up in the running program all the same.
+// napi-build asks for a library with Node-API, although it is looked up in the running program.
 library('libnode', 'int unused(void) { return 0; }\n', '-Wl,--out-implib=libnode.a')
 zig(['ar', 'rc', 'libssp_nonshared.a'], { cwd: folder })
 

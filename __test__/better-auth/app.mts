@@ -226,7 +226,7 @@ export function device() {
   }
 }
 
-/** Somebody who is signed in anonymously, with this identity; the browser sends no proof from then on. */
+/** Someone who is signed in anonymously, with this identity; the browser sends no proof from then on. */
 export async function anonymousWith(app: App, { proof, identity }: ReturnType<typeof device>): Promise<Browser> {
   const browser = app.browser()
   browser.proof = proof()
@@ -238,7 +238,7 @@ export async function anonymousWith(app: App, { proof, identity }: ReturnType<ty
 
 let counter = 0
 
-/** Somebody who has not signed up anywhere. */
+/** Someone who has not signed up anywhere. */
 export function newPerson() {
   const number = ++counter
   return {
@@ -250,7 +250,7 @@ export function newPerson() {
   }
 }
 
-/** What somebody new fills into a sign-up form. */
+/** What someone new fills into a sign-up form. */
 export function newForm() {
   const { email, name } = newPerson()
   return { email, name, password }

@@ -16,7 +16,7 @@ interface Victim {
   page: Page
   own: ReturnType<typeof device>
   email: string
-  /** Who is signed in there; `null` if nobody is. */
+  /** Who is signed in there; `null` if no one is. */
   user(): Promise<{ email: string; jazzId: string | null; isAnonymous: boolean } | null>
 }
 
@@ -113,7 +113,7 @@ describe('an anonymous user in Chromium', { skip: noChromium, timeout: 120_000 }
   })
 
   for (const [path, form] of Object.entries(forms('stranger@example.com'))) {
-    it(`is made to post to ${path}: nobody else gets the identity`, async () => {
+    it(`is made to post to ${path}: no one else gets the identity`, async () => {
       const victim = await anonymousVictim()
       for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
         await victim.page.goto(evilOrigin())

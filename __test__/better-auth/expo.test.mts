@@ -23,7 +23,7 @@ describe('a provider, with Expo', () => {
         const [phone, own, person] = [new Phone(app), device(), newPerson()]
         phone.proof = own.proof()
         await phone.signIn(person.email)
-        // The browser alone gives nothing: its cookies may be those of somebody who was sent there.
+        // The browser alone gives nothing: its cookies may be those of someone who was sent there.
         assert.equal(await identityOf(app, person.email), null)
         const user = await phone.user()
         assert.deepEqual([user?.email, user?.jazzId], [person.email, own.identity])
@@ -64,7 +64,7 @@ describe('a provider, with Expo', () => {
       assert.equal((await app.users()).length, 1)
     }))
 
-  it('does not give an identity that somebody has meanwhile', () =>
+  it('does not give an identity that someone has meanwhile', () =>
     withExpo(async (app) => {
       const [phone, own, person] = [new Phone(app), device(), newPerson()]
       phone.proof = own.proof()

@@ -138,9 +138,9 @@ for (const mode of ['field', 'user-id'] as const) {
     })
 
     for (const route of routes.filter(({ name }) => !['e-mail', 'username', 'anonymous'].includes(name))) {
-      it(`${route.name}: whoever has an account signs in again with a proof, and keeps what they had`, async () => {
+      it(`${route.name}: a person with an account signs in again with a proof, and keeps what they had`, async () => {
         const [own, other, person] = [device(), device(), newPerson()]
-        // A proof that sets out for a provider or a mailbox is spent, whoever comes back.
+        // A proof that sets out for a provider or a mailbox is used up, whatever comes back.
         const sendsAgain = !['OAuth redirect', 'magic link'].includes(route.name)
         const again = own.proof()
         for (const proof of sendsAgain ? [own.proof(), again, again, other.proof(), undefined] : [own.proof(), again]) {

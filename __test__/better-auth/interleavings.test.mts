@@ -34,7 +34,7 @@ async function openApp(transaction: boolean) {
   await runMigrations()
   const { internalAdapter, adapter } = await auth.$context
 
-  /** Somebody with a session; anonymous, with an identity, or an account without one. */
+  /** Someone with a session; anonymous, with an identity, or an account without one. */
   async function person(identity?: string) {
     const own = { email: newPerson().email, name: 'x', ...(identity && { isAnonymous: true, jazzId: identity }) }
     const user = await internalAdapter.createUser(own, { method: 'admin' })
@@ -168,7 +168,7 @@ for (const transaction of [true, false]) {
 
     for (const [name, request] of Object.entries(requests)) {
       for (const failure of failures) {
-        it(`${name}, a fault at each statement, ${failure}: nobody is locked out`, async (t) => {
+        it(`${name}, a fault at each statement, ${failure}: no one is locked out`, async (t) => {
           let number = 0
           for (let goesOn = true; goesOn; number++) {
             const own = device()
@@ -178,7 +178,7 @@ for (const transaction of [true, false]) {
             const message = `statement ${number}: ${answer}`
             const [owner, ...more] = await app.owners(own.identity)
             assert.deepEqual(more, [], message)
-            // The old state or the new one. Without transactions nobody may have it for a while, and no stranger has.
+            // The old state or the new one. Without transactions no one may have it for a while, and no stranger has.
             if (transaction && former && !owner) assert.fail(`${message}: the identity is lost`)
             mock.timers.enable({ apis: ['Date'], now: Date.now() + 11_000 })
             const account = await app.person()

@@ -1,5 +1,5 @@
-// From the proof to the user by way of a provider or a mailbox: what waits in the browser is good for one return, in that
-// browser, to where it was meant for.
+// From the proof to the user, by way of a provider or a mailbox. The ticket in the browser is good for one return, in that
+// browser, for the journey that it was made for.
 
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
@@ -60,7 +60,7 @@ for (const way of ['magic link', 'OAuth redirect']) {
         }))
     }
 
-    it('a proof that was used does not set out, whoever has the identity by then', () =>
+    it('a used proof does not set out, even if the identity has an owner by then', () =>
       withApp({ provider: true }, async (app) => {
         const [browser, thief, own] = [app.browser(), app.browser(), device()]
         const proof = own.proof()
@@ -154,7 +154,7 @@ for (const way of ['magic link', 'OAuth redirect']) {
         assert.equal((await browser.client.localFirstIdentity.link({ proofToken: own.proof() })).error, null)
       }))
 
-    it('somebody else’s link does not cost the ticket', () =>
+    it('another person’s link does not cost the ticket', () =>
       withApp({ provider: true, options: { account: { skipStateCookieCheck: true } } }, async (app) => {
         const [browser, stranger, own, person] = [app.browser(), app.browser(), device(), newPerson()]
         const url = await setOut(app, way, browser, person.email, own.proof())
@@ -170,14 +170,14 @@ for (const way of ['magic link', 'OAuth redirect']) {
   })
 }
 
-describe('a journey that somebody else began', () => {
+describe('a journey that another person began', () => {
   for (const account of [{}, { skipStateCookieCheck: true }]) {
     for (const [anonymous, began] of [
       [true, false],
       [false, false],
       [false, true],
     ]) {
-      const who = `${anonymous ? 'an anonymous user with an identity' : 'somebody with a proof'}${began ? ', twice' : ''}`
+      const who = `${anonymous ? 'an anonymous user with an identity' : 'a person with a proof'}${began ? ', twice' : ''}`
       it(`by ${who} gives the victim nothing: ${JSON.stringify(account)}`, () =>
         withApp({ provider: true, options: { account } }, async (app) => {
           const [attacker, victim, own, person] = [app.browser(), app.browser(), device(), newPerson()]
@@ -221,7 +221,7 @@ describe('the identity that waits for a magic link', () => {
     )
   }
 
-  it('is good for one account that nobody had proven', () =>
+  it('is good for one account that no one had proven', () =>
     withApp({}, async (app) => {
       const [own, person] = [device(), newPerson()]
       const takeOver = async (proof?: string, cookie?: [string, string]) => {

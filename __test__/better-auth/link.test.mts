@@ -51,7 +51,7 @@ function suite(database: Database): void {
       assert.deepEqual(data, { status: true, jazzId: own.identity })
     })
 
-    it('refuses an identity that somebody has, and its used proof', async () => {
+    it('refuses an identity that someone has, and its used proof', async () => {
       const [first, second, own] = [await signedUp(app), await signedUp(app), device()]
       const proof = own.proof()
       await link(first, proof)

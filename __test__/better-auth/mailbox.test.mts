@@ -1,5 +1,5 @@
-// Whose mailbox it is, and whose identity: what somebody left on an account before its address was proven, and what waits
-// in a browser for a link.
+// The owner of a mailbox, and identities. One may be on an account before its address was verified. One may wait in a browser
+// for a link.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
@@ -11,7 +11,7 @@ import { routes } from './sign-up.mts'
 
 const route = (name: string) => routes.find((one) => one.name === name) ?? assert.fail(name)
 
-/** An account that somebody made with an address, without showing that it is theirs. */
+/** An account that someone made with an address, without showing that it is theirs. */
 async function unproven(app: App, identity = device()) {
   const [browser, form] = [app.browser(), newForm()]
   browser.proof = identity.proof()
@@ -21,7 +21,7 @@ async function unproven(app: App, identity = device()) {
 
 const userOf = async (app: App, email: string) => (await app.users()).find((user) => user.email === email)
 
-/** The ways in which the owner of the mailbox takes the account over, and whether they are signed in then. */
+/** The ways in which the owner of the mailbox takes the account over. */
 const takeovers: Record<string, (app: App, browser: Browser, email: string) => Promise<unknown>> = {
   'magic link': (app, browser, email) => route('magic link').signUp(app, browser, { ...newPerson(), email }),
   'e-mail OTP': (app, browser, email) => route('e-mail OTP').signUp(app, browser, { ...newPerson(), email }),
@@ -52,7 +52,7 @@ function suite(database: Database): void {
         const browser = app.browser()
         await takeOver(app, browser, form.email)
         assert.equal((await userOf(app, form.email))?.jazzId, null)
-        // Nobody but its owner has it now.
+        // No one but its owner has it now.
         const again = app.browser()
         again.proof = identity.proof()
         assert.equal((await again.send('/sign-up/email', newForm())).status, 200)
@@ -78,7 +78,7 @@ function suite(database: Database): void {
     for (const name of signingIn) {
       const takeOver = takeovers[name] ?? assert.fail()
 
-      it(`${name}: whoever takes the account over brings their own identity`, async () => {
+      it(`${name}: the person who takes the account over brings their own identity`, async () => {
         const [{ form }, own] = [await unproven(app), device()]
         const browser = app.browser()
         browser.proof = own.proof()
@@ -86,7 +86,7 @@ function suite(database: Database): void {
         assert.equal((await browser.user())?.jazzId, own.identity)
       })
 
-      it(`${name}: whoever made the account and proves the identity again keeps it`, async () => {
+      it(`${name}: the person who made the account and proves the identity again keeps it`, async () => {
         const { form, identity } = await unproven(app)
         const browser = app.browser()
         browser.proof = identity.proof()
@@ -113,8 +113,8 @@ function suite(database: Database): void {
   })
 }
 
-// With its default IDs on MySQL and MariaDB, Better Auth 1.7 answers 500 to whoever takes an account over, with or without
-// the plugin: the ID of the lock that it takes is longer than the column. With UUIDs it is not.
+// On MySQL and MariaDB with default IDs, Better Auth 1.7 answers 500 when a person takes an account over. The plugin changes
+// nothing about that: the ID of Better Auth's lock is longer than the column. With UUIDs it is not.
 const working = databases.filter(({ name }) => name !== 'MariaDB')
 for (const database of [...working, ...uuidDatabases]) suite(database)
 
@@ -176,7 +176,7 @@ describe('the identity that waits for a magic link', () => {
       JSON.stringify({ way: 'mail', ticket: 'x', identity: victim, email, expiresAt: Date.now() + 1e6 }),
     ).toString('base64url')
     const signature = genuine.split('.').at(-1)
-    // What the app itself signs for somebody, under another cookie's name.
+    // What the app itself signs for someone, under another cookie's name.
     const { makeSignature } = await import('better-auth/crypto')
     const signedByApp = await makeSignature(waiting, app.context.secret)
     for (const value of [

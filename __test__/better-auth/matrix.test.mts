@@ -1,4 +1,4 @@
-// Every way of signing up, on every database, in both modes: the identity is kept, once, and by proof alone.
+// Every way of signing up, on every database, in both modes. Only a proof gives an identity, and only once.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
@@ -10,7 +10,7 @@ import { type Attack, type Route, routes } from './sign-up.mts'
 
 type Mode = 'field' | 'user-id'
 
-/** Whether somebody is signed in here, with this identity, and in the second mode under it. */
+/** Whether someone is signed in here, with this identity, and in the second mode under it. */
 async function assertKept(browser: Browser, identity: string, mode: Mode): Promise<string> {
   const user = await browser.user()
   assert.equal(user?.jazzId, identity)
@@ -95,7 +95,7 @@ async function refusesInjection(app: App, route: Route): Promise<void> {
   }
 }
 
-/** An anonymous user with an identity, in whose browser somebody signs up who has no proof. */
+/** An anonymous user with an identity, in whose browser someone signs up who has no proof. */
 async function staysWithoutProof(app: App, route: Route, mode: Mode): Promise<void> {
   const own = device()
   const browser = await anonymousWith(app, own)
@@ -104,7 +104,7 @@ async function staysWithoutProof(app: App, route: Route, mode: Mode): Promise<vo
   await assertNobodyElseHas(app, own.identity, mode)
 }
 
-/** An admin who acts as that user signs up, without a proof and with one of the admin's own. */
+/** An admin acts as that user and signs up: without a proof, and with one of their own. */
 async function staysWhileImpersonated(app: App, route: Route, mode: Mode): Promise<void> {
   const own = device()
   const browser = await anonymousWith(app, own)
@@ -121,7 +121,7 @@ async function staysWhileImpersonated(app: App, route: Route, mode: Mode): Promi
   assert.deepEqual(await owners(app, others.identity), [])
 }
 
-/** That user opens the link of a stranger, who has asked for it with a proof of their own, and may sign up by it. */
+/** That user opens a stranger's link. The stranger has asked for it with a proof of their own. */
 async function staysBehindForeignLink(app: App, route: Route, mode: Mode): Promise<void> {
   const own = device()
   const browser = await anonymousWith(app, own)
@@ -136,7 +136,7 @@ async function staysBehindForeignLink(app: App, route: Route, mode: Mode): Promi
   assert.ok(codes.includes(error?.code), String(error?.code))
 }
 
-/** The identity is that of an anonymous user, or of nobody: then it is the owner's by a proof. */
+/** Only an anonymous user has the identity, or no one: its owner gets it by a proof. */
 async function assertNobodyElseHas(app: App, identity: string, mode: Mode): Promise<void> {
   const [owner, ...more] = await owners(app, identity)
   assert.deepEqual(more, [])
@@ -144,7 +144,7 @@ async function assertNobodyElseHas(app: App, identity: string, mode: Mode): Prom
   if (owner && mode === 'user-id') assert.equal(owner.id, identity)
 }
 
-/** What a stranger can have somebody open: the link of a mail, or the callback of an OAuth journey. */
+/** An address that a stranger can send: the link of a mail, or the callback of an OAuth journey. */
 async function linkFor(app: App, route: Route, stranger: Browser, { email, name }: Person): Promise<string> {
   if (route.name === 'magic link') {
     await stranger.send('/sign-in/magic-link', { email, name })

@@ -87,7 +87,7 @@ ${tablesOf(options)
   .join('')}`
   writeFileSync(join(folder, 'schema.prisma'), schema)
   const prisma = requireDriver.resolve('prisma/build/index.js')
-  // `generate` calls no engine, and would download one all the same unless it is told of a file that is there.
+  // `generate` needs no engine, but downloads one unless this names an existing file.
   const env = { ...process.env, CHECKPOINT_DISABLE: '1', PRISMA_SCHEMA_ENGINE_BINARY: process.execPath }
   await promisify(execFile)(process.execPath, [prisma, 'generate', '--schema', 'schema.prisma'], { cwd: folder, env })
   return pathToFileURL(join(folder, 'generated', 'client.ts')).href

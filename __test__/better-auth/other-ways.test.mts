@@ -94,7 +94,7 @@ describe('SSO, by OpenID Connect', { skip: noPackages }, () => {
     }))
 
   for (const redirectURI of [undefined, '/sso/callback']) {
-    it(`refuses \`link()\` behind a link of somebody else's: redirectURI ${redirectURI}`, () =>
+    it(`refuses \`link()\` behind a link of another person's: redirectURI ${redirectURI}`, () =>
       withSso(
         async (app) => {
           const [attacker, victim, own, { email }] = [app.browser(), app.browser(), device(), newPerson()]

@@ -1,4 +1,4 @@
-// A phone: an app with Better Auth's own plugins for Expo, and the system's browser, which has cookies of its own.
+// A phone. It has an app with Better Auth's own plugins for Expo, and the system's browser with its own cookies.
 // Of React Native, only what the plugins ask of it stands here.
 
 import assert from 'node:assert/strict'
@@ -22,7 +22,7 @@ standIn({
 })
 const { expoClient } = await import('@better-auth/expo/client')
 
-/** The system's browser: it has cookies of its own, and goes where a server sends it, until that opens an app. */
+/** The system's browser. It follows redirects until one opens an app. */
 class SystemBrowser {
   readonly #cookies = new Map<string, string>()
 
@@ -45,7 +45,7 @@ class SystemBrowser {
   }
 }
 
-/** Somebody's phone: an app with a secure store, and the system's browser. */
+/** Someone's phone: an app with a secure store, and the system's browser. */
 export class Phone {
   readonly stored = new Map<string, string>()
   readonly browser = new SystemBrowser()
@@ -71,7 +71,7 @@ export class Phone {
 
   cookies = (): Record<string, { value: string }> => JSON.parse(this.stored.get('better-auth_cookie') ?? '{}')
 
-  /** Signs in with the provider, as the person with this address, and gives what the app's browser came back with. */
+  /** Signs in with the provider as the person with this address. Returns the address that the browser came back with. */
   async signIn(address: string): Promise<string> {
     visitor.email = address
     let back = ''

@@ -61,7 +61,7 @@ describe('the row of a reservation', () => {
       .filter(({ identifier }) => identifier.startsWith('lfi:'))
       .map(({ id, identifier, value }) => ({ id, identifier, value }))
 
-  it('is another one for an app with another secret, and has a value that nobody can guess', async () => {
+  it('is another one for an app with another secret, and has a value that no one can guess', async () => {
     const proof = device().proof()
     const seen = new Set<string>()
     for (const secret of [SECRET, `${SECRET} and another`]) {

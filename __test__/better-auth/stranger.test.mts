@@ -1,4 +1,4 @@
-// What a stranger can do to an anonymous user who has an identity, without any proof: send them a link, or act as them.
+// Attacks without a proof on an anonymous user who has an identity. A stranger sends them a link, or acts as them.
 
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
@@ -39,7 +39,7 @@ for (const database of databases) {
     for (const keepAnonymous of [false, true]) {
       for (const way of ['magic link', 'OAuth redirect'] as const) {
         const who = keepAnonymous ? 'who is kept' : 'who is deleted'
-        it(`${way}, ${who}: the identity goes to nobody, and its owner gets it by a proof`, () =>
+        it(`${way}, ${who}: the identity goes to no one, and its owner gets it by a proof`, () =>
           withApp({ database, keepAnonymous, provider: true, options: skipStateCookieCheck }, async (app) => {
             const [own, stranger, email] = [device(), app.browser(), newPerson().email]
             const victim = await anonymousWith(app, own)
@@ -64,7 +64,7 @@ for (const database of databases) {
   })
 }
 
-/** With its default IDs on MariaDB, Better Auth itself answers 500 to the owner of a mailbox who takes an account over. */
+/** On MariaDB with default IDs, Better Auth itself answers 500 when the owner of a mailbox takes an account over. */
 const withUuids = (name: string) =>
   name === 'MariaDB' ? { advanced: { database: { generateId: 'uuid' as const } } } : {}
 
@@ -119,7 +119,7 @@ describe('an admin who acts as an anonymous user', () => {
     }))
 })
 
-describe('`link()` in a session that somebody else’s link began', () => {
+describe('`link()` in a session that another person’s link began', () => {
   const refused = async (browser: Browser, own: ReturnType<typeof device>) => {
     const { error } = await browser.client.localFirstIdentity.link({ proofToken: own.proof() })
     return [error?.status, error?.code]

@@ -38,7 +38,7 @@ inEachBrowser('persistent storage', ({ engine, newProfile, serve }) => {
   const newTab = serve()
 
   for (const store of ['BrowserAuthSecretStore', 'IndexedDBAuthSecretStore'] as const) {
-    it(`is asked for when a secret is made or saved, where that interrupts nobody: ${store}`, async () => {
+    it(`is asked for when a secret is made or saved, if no dialog appears: ${store}`, async () => {
       const tab = await newTab(await newProfile())
       const asked = await tab.evaluate(async (name) => {
         let count = 0

@@ -123,7 +123,7 @@ const tests = ({ engine, serve }: Given) => {
     await tab.profile.close()
   })
 
-  it('says that nothing was chosen where whoever is there is not the owner, or there is no passkey', async () => {
+  it('says that nothing was chosen if the person is not the owner, or there is no passkey', async () => {
     const { tab, authenticator } = await newDevice(newTab, { isUserVerified: false })
     const cancelled = { code: 'cancelled', cause: 'NotAllowedError' }
     assert.deepEqual(await call(tab, 'backup', [generateAuthSecret(), 'Ada']), cancelled)

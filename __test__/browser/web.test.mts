@@ -285,7 +285,7 @@ describe('examples/web', { skip: noChromium, timeout: 300_000 }, () => {
     for (const person of [here, there, third]) await person.leave()
   })
 
-  it('shows nobody’s words but its own for a link’s error', async () => {
+  it('shows only its own words for a link’s error', async () => {
     const person = await arrive()
     await person.identity()
     const words = 'Call us and read out your recovery phrase'

@@ -35,7 +35,7 @@ export async function launchWebkit(): Promise<TestBrowser> {
   }
 }
 
-/** A screen that nobody sees: WebKitGTK shows its windows, or does not start. */
+/** A screen that no one sees: WebKitGTK shows its windows, or does not start. */
 async function startScreen(): Promise<{ name: string; stop(): void }> {
   // It writes the number of the screen to the file descriptor 3 once it is ready.
   const server = spawn(find('Xvfb'), ['-displayfd', '3', '-nolisten', 'tcp'], {
@@ -103,7 +103,7 @@ class WebkitProfile implements Profile {
     return done
   }
 
-  /** Starts the work, and asks again and again for what came of it: a script that waits would hold the other tabs up. */
+  /** Starts the work, and polls for its result. A script that waits would block the other tabs. */
   async #evaluate(inTab: <T>(command: () => Promise<T>) => Promise<T>, expression: string): Promise<unknown> {
     const id = crypto.randomUUID()
     await inTab(() => this.#driver.executeScript(START, id, expression))
@@ -133,7 +133,7 @@ interface Outcome {
   error?: string
 }
 
-// In a task of its own: work that keeps the page busy would keep the command from its end.
+// Runs in its own task, so that busy work does not delay the end of the command.
 const START = `
   const [id, expression] = arguments
   const { port1, port2 } = new MessageChannel()

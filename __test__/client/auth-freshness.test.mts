@@ -64,7 +64,7 @@ describe('createLocalFirstAuth', () => {
     assert.deepEqual(auth.getState(), ready(await memory.loadSecret()))
   })
 
-  it('looks again when its page comes back from the back/forward cache, until nobody is subscribed', async (t) => {
+  it('looks again when its page comes back from the back/forward cache, until no one is subscribed', async (t) => {
     const target = new EventTarget()
     const names = ['addEventListener', 'removeEventListener'] as const
     for (const name of names) Object.assign(globalThis, { [name]: target[name].bind(target) })

@@ -37,7 +37,7 @@ function slowStore() {
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('createLocalFirstAuth', () => {
-  it('makes nothing before somebody subscribes', async () => {
+  it('makes nothing before someone subscribes', async () => {
     const store = new MemoryAuthSecretStore()
     const auth = createLocalFirstAuth(store)
     assert.deepEqual(auth.getState(), LOADING)
@@ -45,7 +45,7 @@ describe('createLocalFirstAuth', () => {
     assert.equal(await store.loadSecret(), null)
   })
 
-  it('has the secret once somebody has subscribed, in a state that stays the same object', async () => {
+  it('has the secret once someone has subscribed, in a state that stays the same object', async () => {
     const store = new MemoryAuthSecretStore()
     const auth = createLocalFirstAuth(store)
     const { states } = follow(auth)
@@ -80,7 +80,7 @@ describe('createLocalFirstAuth', () => {
     for (const { states } of [here, there]) assert.deepEqual(states, [ready(before), ready(after)])
   })
 
-  it('makes no new identity after signing out where nobody looks', async () => {
+  it('makes no new identity after signing out where no one looks', async () => {
     const store = new MemoryAuthSecretStore()
     const auth = createLocalFirstAuth(store)
     await auth.login(generateAuthSecret())
@@ -93,7 +93,7 @@ describe('createLocalFirstAuth', () => {
     const auth = createLocalFirstAuth(store)
     await auth.login(generateAuthSecret())
     assert.deepEqual(auth.getState(), LOADING)
-    // Another tab, of which nobody here hears.
+    // Another tab, of which no one here hears.
     await store.saveSecret(generateAuthSecret())
     const { states } = follow(auth)
     await settled()
@@ -124,7 +124,7 @@ describe('createLocalFirstAuth', () => {
     assert.equal(calls, 3)
   })
 
-  it('reads anew when somebody subscribes after all had gone', async () => {
+  it('reads anew when someone subscribes after all had gone', async () => {
     const store = new MemoryAuthSecretStore()
     const auth = createLocalFirstAuth(store)
     follow(auth).end()
@@ -230,7 +230,7 @@ describe('createLocalFirstAuth', () => {
     assert.deepEqual(auth.getState(), ready(await store.loadSecret()))
   })
 
-  it('forgets what it knew once nobody listens, since it hears of nothing', async () => {
+  it('forgets what it knew once no one listens, since it hears of nothing', async () => {
     const store = new MemoryAuthSecretStore()
     let subscribed = 0
     const { subscribe } = store
@@ -268,7 +268,7 @@ describe('createLocalFirstAuth', () => {
     assert.deepEqual(states, [ready(before), ready(await store.loadSecret())])
   })
 
-  it('tells every listener, whatever another throws, and whoever leaves meanwhile', () => {
+  it('tells every listener, even if another one throws, and one that leaves meanwhile', () => {
     const program = `
       import { createLocalFirstAuth, MemoryAuthSecretStore } from 'local-first-identity/client'
       process.on('uncaughtException', (error) => console.log('thrown:', error))

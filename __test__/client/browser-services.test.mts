@@ -118,7 +118,7 @@ function wedge() {
 const names = async () => (await factory.databases()).map(({ name }) => name)
 
 describe('an IndexedDB that never answers', () => {
-  it('keeps nobody from the secret that localStorage has', async (t) => {
+  it('still gives the secret that localStorage has', async (t) => {
     const secret = generateAuthSecret()
     kept.set(KEY, secret)
     wedge()
@@ -152,7 +152,7 @@ describe('an IndexedDB that never answers', () => {
     }
   })
 
-  it('is told by the store in IndexedDB, which works again once it answers', async (t) => {
+  it('is an error of the store in IndexedDB, which works again once it answers', async (t) => {
     const requests = wedge()
     const store = new IndexedDBAuthSecretStore()
     for (const use of [
@@ -319,7 +319,7 @@ describe('a lock that another tab never gives back', () => {
     return () => release()
   }
 
-  it('keeps nobody from the secret that localStorage has', async (t) => {
+  it('still gives the secret that localStorage has', async (t) => {
     const secret = generateAuthSecret()
     kept.set(KEY, secret)
     hold()

@@ -24,7 +24,7 @@ import { type Equal, holds } from '../holds.mts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Renders a component with the origin's identity, one that nobody has followed, and one that is known already. */
+/** Renders a component with the origin's identity, one that no one has followed, and one that is known already. */
 const onServer = (server: string) => `${server}
 import { createLocalFirstAuth, generateAuthSecret, MemoryAuthSecretStore } from 'local-first-identity/client'
 

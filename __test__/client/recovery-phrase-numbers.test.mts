@@ -63,10 +63,8 @@ describe('a recovery phrase with numbers', () => {
   }
 
   const unclear: Record<string, (words: string[]) => string> = {
-    'two columns, of which one number is missing': (words) =>
-      inColumns(words, (number) => (number === 7 ? '' : `${number}.`)),
-    'two columns, of which the heads are numbered': (words) =>
-      inColumns(words, (number) => (number % 12 === 1 ? `${number}.` : '')),
+    'two columns with one number missing': (words) => inColumns(words, (number) => (number === 7 ? '' : `${number}.`)),
+    'two columns with numbered heads': (words) => inColumns(words, (number) => (number % 12 === 1 ? `${number}.` : '')),
     'two lists from 1 to 12': (words) => inColumns(words, (number) => `${((number - 1) % 12) + 1}.`),
   }
   for (const [name, write] of Object.entries(unclear)) {

@@ -238,7 +238,7 @@ describe('what is no recovery phrase', () => {
     }
   })
 
-  it('has too many words, or too few, of which one is not in the list', () => {
+  it('has too many words, or too few, and one that is not in the list', () => {
     for (const [phrase, position, count] of [
       [`My phrase ${WORDS.join(' ')}`, 1, 26],
       [[...WORDS.slice(0, 22), 'xx'].join(' '), 23, 23],

@@ -179,7 +179,7 @@ describe('a body that was read before, with Hono', () => {
     }
   })
 
-  it('by the raw request: a fault that says so, and nobody passes', async () => {
+  it('by the raw request: a fault that says so, and no one passes', async () => {
     const faults: string[] = []
     const app = new Hono()
     app.onError((error, c) => {

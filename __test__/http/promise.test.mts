@@ -1,5 +1,4 @@
-// An app may put another `Promise` in the place of the platform's, as zone.js does. Which of the two a verdict comes by must
-// not decide what it is.
+// An app may replace the platform's `Promise`, as zone.js does. A verdict must be the same with either.
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -48,12 +47,12 @@ describe('express, with another global Promise', () => {
     assert.deepEqual(await me(await sign()), [200, 'anna'])
   })
 
-  it('lets nobody in by a forged token', async () => {
+  it('lets no one in by a forged token', async () => {
     const { privateKey } = await generateKeyPair('ES256')
     assert.deepEqual(await me(await sign(privateKey)), [401, 'invalid-signature'])
   })
 
-  it('lets nobody in by what is no token', async () => {
+  it('lets no one in by what is no token', async () => {
     assert.deepEqual(await me('nonsense'), [400, 'malformed'])
   })
 })

@@ -204,7 +204,7 @@ describe('identityProof, Hono’s body', () => {
   const chunked = (text: string) => new Blob([text]).stream()
   const length = (text: string) => ({ 'content-length': String(Buffer.byteLength(text)) })
 
-  it('is there for the handler, whoever read it before', async () => {
+  it('is there for the handler, even if other code has read it before', async () => {
     const proofToken = proof()
     const text = JSON.stringify({ proofToken, name: 'Ada' })
     for (const before of ['nothing', 'json', 'text']) {

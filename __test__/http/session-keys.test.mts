@@ -99,7 +99,7 @@ describe('session, keys that cannot be had', () => {
     assert.equal(provider.state.fetched, 2)
   })
 
-  it('are named where nobody answers', async () => {
+  it('are named where no one answers', async () => {
     const jwks = `http://127.0.0.1:${await freePort()}/jwks.json`
     const whose = session({ ...provider.options, jwks })
     const message = `session: ${jwks} does not answer`
@@ -212,7 +212,7 @@ describe('session, a provider whose tokens have no `aud`', () => {
     })
   }
 
-  it('takes one whose `aud` names nobody', async () => {
+  it('takes one whose `aud` names no one', async () => {
     const whose = session({ ...provider.options, audienceClaim: 'azp', audience: 'my-app' })
     const ask = async (aud: unknown) => outcome(await whose(bearer(await provider.sign({ azp: 'my-app', aud }))))
     assert.deepEqual(

@@ -84,7 +84,7 @@ const proof = () => {
   return verified.ok ? verified : assert.fail(verified.error)
 }
 
-describe('somebody else’s transaction', () => {
+describe('a transaction of other code', () => {
   for (const [driver, connect] of [
     ['libsql', () => new Sqlite(':memory:')],
     ['one that does not tell', () => silent(new Sqlite(':memory:'))],
@@ -140,7 +140,7 @@ describe('somebody else’s transaction', () => {
   })
 })
 
-describe('an isolation that fails whoever comes second, pg', { skip: noPostgres }, () => {
+describe('an isolation level that fails the second transaction, pg', { skip: noPostgres }, () => {
   for (const isolation of ['repeatable read', 'serializable']) {
     it(`${isolation}: of 200 creates at once one wins, and the others are told so`, async () => {
       const { url, drop } = await newPostgresDatabase()
@@ -233,7 +233,7 @@ describe('a transaction that is open on a client of the pool, pg', { skip: noPos
       }, old))
   }
 
-  it('that nobody waited for fails closed, too', () =>
+  it('that no one waited for fails closed, too', () =>
     withPool(async (pool, store) => {
       assert.equal(await store.create('before', '', 60), true)
       const client = await pool.connect()
@@ -244,7 +244,7 @@ describe('a transaction that is open on a client of the pool, pg', { skip: noPos
       assert.deepEqual([await store.create('key', '', 60), await store.create('key', '', 60)], [true, false])
     }))
 
-  it('the table is made again when somebody has dropped it', () =>
+  it('the table is made again when someone has dropped it', () =>
     withPool(async (pool, store) => {
       assert.equal(await store.create('key', '', 60), true)
       await pool.query('drop table local_first_store')

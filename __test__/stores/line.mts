@@ -5,13 +5,13 @@ import { type AddressInfo, createServer, connect as dial, type Socket } from 'no
 
 /** What becomes of what a client sends. */
 type State =
-  /** It arrives, and so does the answer. */
+  /** The request and the answer arrive. */
   | 'whole'
   /** The line breaks before it arrives. */
   | 'broken'
   /** It arrives, and the line breaks before the answer does. */
   | 'broken behind'
-  /** It does not arrive until the line is whole again, and nobody says so. */
+  /** It does not arrive until the line is whole again, and no one says so. */
   | 'stalled'
 
 /** Lays a line to the server behind `url`. */

@@ -22,7 +22,7 @@ conform(
   () => undefined,
 )
 
-it('node:sqlite, somebody else’s transaction: fails closed, and a roll-back gives nothing back', { skip }, async () => {
+it('node:sqlite, a transaction of other code: fails closed, and a roll-back gives nothing back', { skip }, async () => {
   const { DatabaseSync } = driver ?? assert.fail()
   const database = new DatabaseSync(':memory:')
   const store = sqliteStore(database)

@@ -14,7 +14,7 @@ const verify = (token: string, now?: number) => {
   const proof = verifyLocalFirstIdentityProof(token, audience, { now })
   return proof.ok ? proof : assert.fail(proof.error)
 }
-// Of somebody new: the stores outlive this process.
+// Of someone new: the stores outlive this process.
 const newProof = () => verify(proofFor(audience, { identity: createIdentity() }))
 
 for (const engine of engines) {

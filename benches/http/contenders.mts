@@ -56,7 +56,7 @@ export interface Contender {
   run(seconds: number): Promise<Sample>
 }
 
-/** A good token must give its identity, and a forged one nothing, unless nobody looks at it. */
+/** A good token must give its identity, and a forged one nothing, unless no one looks at it. */
 async function check(origin: string, { method, path, audience, request, answer }: Route, guard: Guard): Promise<void> {
   const isOpen = guard === 'none'
   const secret = generateAuthSecret()

@@ -1,4 +1,4 @@
-// Good proofs, of which each must be accepted once: sent four times at once, and twice again much later.
+// Good proofs. Each is sent four times at once, and twice again much later, and must be accepted once.
 
 import { deriveUserId, generateAuthSecret, mintLocalFirstToken } from 'local-first-identity'
 

@@ -21,7 +21,7 @@ export interface Sample {
 export interface Load {
   path: string
   method: 'GET' | 'POST'
-  /** One that is sent again and again, or many, of which none is sent twice: the run ends when they are used up. */
+  /** One request that is sent repeatedly, or many that are each sent once. The run ends when they are used up. */
   requests: Request[]
   seconds: number
 }
@@ -29,7 +29,7 @@ export interface Load {
 const CONNECTIONS = 16
 
 /**
- * Keeps this process from sleeping. Whoever writes to a process that sleeps pays for waking it: a server that is slower than
+ * Keeps this process from sleeping. Writing to a process that sleeps includes the time to wake it: a server that is slower than
  * its load would, for each answer, and one that is faster would not.
  *
  * @returns What lets it sleep again.

@@ -12,7 +12,7 @@ export function forged(token: string): string {
   return `${header}.${claims}.${signature.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'))}`
 }
 
-/** A token of an identity that nobody has seen before. */
+/** A token of an identity that no one has seen before. */
 export const freshToken = (audience: string): string => mintLocalFirstToken(generateAuthSecret(), audience, 300)
 
 export const signUpBody = (proofToken: unknown): string => JSON.stringify({ email: EMAIL, proofToken })

@@ -88,7 +88,9 @@ function scriptPassages(source) {
 function lineCommentPassages(source, mark) {
   const lines = source.split('\n')
   const comments = lines.flatMap((text, index) =>
-    text.trimStart().startsWith(mark) ? [{ text: text.trim().replace(mark, '//'), line: index + 1 }] : [],
+    text.trimStart().startsWith(mark) && !text.startsWith('#!')
+      ? [{ text: text.trim().replace(mark, '//'), line: index + 1 }]
+      : [],
   )
   const texts = lines.flatMap((text, index) =>
     Array.from(text.matchAll(/"((?:[^"\\]|\\.)+)"/g), ([, quoted]) => quoted)

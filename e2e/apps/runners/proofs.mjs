@@ -1,4 +1,4 @@
-// What a test of somebody's app does with the package; `expect` is the runner's.
+// What a test of someone's app does with the package; `expect` is the runner's.
 
 export const modules = ['express', 'fastify', 'fetch', 'stores', 'testing', 'client'].map(
   (name) => `local-first-identity/${name}`,
