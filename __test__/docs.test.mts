@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
+import { transformSync } from 'esbuild'
 import { LOCAL_FIRST_IDENTITY_ERROR_CODES } from 'local-first-identity/better-auth'
 import { createIdentity, identities, proofFor } from 'local-first-identity/testing'
 
@@ -19,9 +20,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(root + path, 'utf8')
 const readme = read('README.md')
 
-/** The blocks of code of one language in a document. */
-const codeIn = (text: string, language: string): string[] =>
-  Array.from(text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms')), ([, code]) => code ?? '')
+/** The blocks of code of one language in a document; those in TypeScript without their types. */
+const codeIn = (text: string, language: 'js' | 'ts'): string[] =>
+  Array.from(text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms')), ([, code = '']) =>
+    language === 'ts' ? transformSync(code, { loader: 'ts' }).code : code,
+  )
 /** The codes of a union of texts in a source file. */
 const codesOf = (path: string, type: string): string[] =>
   Array.from(
@@ -29,7 +32,7 @@ const codesOf = (path: string, type: string): string[] =>
     ([, code]) => code ?? '',
   )
 
-const blocks = codeIn(readme, 'js')
+const blocks = codeIn(readme, 'ts')
 const proofErrorCodes = codesOf('src/types.d.ts', 'ProofErrorCode')
 
 const runBlock = (code: string, env: Record<string, string> = {}) =>
@@ -104,13 +107,13 @@ describe('the README', () => {
   it('its other program prints what it says', async () => {
     const code = blocks[1] ?? ''
     const child = runBlock(code)
-    assert.equal(await firstWords(child), code.match(/\/\/ (true .*)$/m)?.[1])
+    assert.equal(await firstWords(child), readme.match(/\/\/ (true .*)$/m)?.[1])
   })
 })
 
 describe('docs/verify.md', () => {
   it('has a program that accepts one account for an identity, and answers strangers with 400', () =>
-    withSignUp(codeIn(read('docs/verify.md'), 'js')[0] ?? '', async (post) => {
+    withSignUp(codeIn(read('docs/verify.md'), 'ts')[0] ?? '', async (post) => {
       const proofToken = proofFor('my-app-signup')
       assert.deepEqual(await post({ email, proofToken }), [201, { jazzId: userId }])
       assert.deepEqual(await post({ email, proofToken }), [409, { error: 'This identity already has an account.' }])
@@ -124,7 +127,7 @@ describe('docs/verify.md', () => {
 
 describe('the verifier that is prepared', () => {
   it('verifies as its document has it', async () => {
-    const [code = ''] = codeIn(read('docs/performance.md'), 'js')
+    const [code = ''] = codeIn(read('docs/performance.md'), 'ts')
     const child = runBlock(`const proofToken = '${proofFor('my-app-signup')}'\n${code}\nconsole.log(ok, id, error)`)
     assert.equal(await firstWords(child), `true ${userId} undefined`)
   })
@@ -200,7 +203,7 @@ describe('the set-up of Next.js', () => {
 describe('the programs of the frameworks', () => {
   for (const page of ['express', 'fastify', 'hono', 'fetch']) {
     it(`docs/${page}.md has a whole one, which runs`, async () => {
-      const [program = ''] = codeIn(read(`docs/${page}.md`), 'js')
+      const [program = ''] = codeIn(read(`docs/${page}.md`), 'ts')
       const provider = await startProvider()
       const port = await freePort()
       const server = runBlock(program, { PORT: String(port), JWKS_URL: provider.options.jwks })
@@ -255,15 +258,12 @@ describe('the programs of the frameworks', () => {
     })
   }
 
-  for (const [page, name] of [
-    ['hono', 'keyGenerator'],
-    ['fetch', 'networkOf'],
-  ] as const) {
+  for (const page of ['hono', 'fetch']) {
     it(`docs/${page}.md counts the addresses of one IPv6 connection as one`, async () => {
-      const line = read(`docs/${page}.md`).match(new RegExp(`^const ${name} = .*$`, 'm'))?.[0] ?? assert.fail()
-      const keyOf = `const getConnInfo = (address) => ({ remote: { address } }); ${line}; console.log(JSON.stringify([
+      const line = read(`docs/${page}.md`).match(/^const networkOf = .*$/m)?.[0] ?? assert.fail()
+      const keyOf = `${line}; console.log(JSON.stringify([
         '2001:db8::1', '2001:db8::ffff:1', '2001:db8:0:0:1::', '2001:db8:0:1::1', '192.0.2.1', '::ffff:192.0.2.1', '192.0.2.2',
-      ].map(${name})))`
+      ].map((address) => networkOf(address))))`
       const child = runBlock(`import ipaddr from 'ipaddr.js'; ${keyOf}`)
       const [one, same, too, other, four, mapped, another] = JSON.parse(await firstWords(child))
       assert.deepEqual([same, too, mapped], [one, one, four])
@@ -272,7 +272,7 @@ describe('the programs of the frameworks', () => {
   }
 
   it('docs/stores.md: `oneTimeProof` takes a proof once', async () => {
-    const [, program = ''] = codeIn(read('docs/stores.md'), 'js')
+    const [, program = ''] = codeIn(read('docs/stores.md'), 'ts')
     const proofToken = proofFor('my-app-signup')
     const child = runBlock(`${program}
       for (const token of ['${proofToken}', '${proofToken}', 42]) console.log(JSON.stringify(await identityOf(token)))`)
@@ -288,7 +288,7 @@ describe('the programs of the frameworks', () => {
   })
 
   it('docs/stores.md: its Redis configuration is taken', { skip: noRedis }, async () => {
-    const [program = ''] = codeIn(read('docs/stores.md'), 'js')
+    const [program = ''] = codeIn(read('docs/stores.md'), 'ts')
     const child = runBlock(`${program}; console.log(typeof takeProof); redis.disconnect()`, { REDIS_URL })
     assert.equal((await child.stdout.toArray()).join('').trim(), 'function')
   })
@@ -296,7 +296,7 @@ describe('the programs of the frameworks', () => {
 
 describe('docs/testing.md', () => {
   const text = read('docs/testing.md')
-  const programs = codeIn(text, 'js')
+  const programs = codeIn(text, 'ts')
 
   it('has two programs of tests, all of which pass', async () => {
     // A process of a test runner tells its parent of its tests, in a format of their own.

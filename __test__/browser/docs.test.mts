@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { transform } from 'esbuild'
+import { transform, transformSync } from 'esbuild'
 import { verifyLocalFirstIdentityProof } from 'local-first-identity'
 import { deriveUserId, generateAuthSecret, RecoveryPhrase } from 'local-first-identity/client'
 import type { Browser, Page } from 'playwright-core'
@@ -21,11 +21,13 @@ import { Authenticator } from './authenticator.mts'
 import { launchChromium, noChromium } from './chromium.mts'
 
 const text = readFileSync(new URL('../../docs/client.md', import.meta.url), 'utf8')
-const codeIn = (language: string): string[] =>
+const blocksIn = (language: string): string[] =>
   Array.from(text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms')), ([, code]) => code ?? '')
+const withoutTypes = (code: string): string => transformSync(code, { loader: 'ts' }).code
 const [
   signUp = '',
   betterAuth = '',
+  asGuest = '',
   file = '',
   persistence = '',
   own = '',
@@ -33,14 +35,14 @@ const [
   guest = '',
   phrase = '',
   passkey = '',
-] = codeIn('js')
-const [react = '', solid = '', backups = ''] = codeIn('jsx')
-const [vue = ''] = codeIn('vue')
-const [svelte = ''] = codeIn('svelte')
+] = blocksIn('ts').map(withoutTypes)
+const [react = '', solid = '', backups = ''] = blocksIn('tsx')
+const [vue = ''] = blocksIn('vue')
+const [svelte = ''] = blocksIn('svelte')
 
-/** Makes JavaScript of JSX. Solid's own compiler is a plugin of Babel; the page's JSX means the same without it. */
+/** Makes JavaScript of TSX. Solid's own compiler is a plugin of Babel; the page's JSX means the same without it. */
 const fromJsx = async (code: string, jsxImportSource: string): Promise<string> =>
-  (await transform(code, { loader: 'jsx', jsx: 'automatic', jsxImportSource })).code
+  (await transform(code, { loader: 'tsx', jsx: 'automatic', jsxImportSource })).code
 const fromVue = (code: string): string => {
   const { descriptor } = parse(code)
   return compileScript(descriptor, { id: 'identity', inlineTemplate: true, genDefaultAs: 'Identity' }).content
@@ -59,7 +61,8 @@ const shown: Record<string, string> = {
   Svelte: `${fromSvelte(svelte)}
     import { mount } from 'svelte'
     mount(Identity, { target: document.querySelector('main') })`,
-  Solid: `${await fromJsx(solid, 'solid-js/h')}
+  // Its compiler makes a function of each expression.
+  Solid: `${await fromJsx(solid.replace('{text()}', '{text}'), 'solid-js/h')}
     import { createComponent, render } from 'solid-js/web'
     render(() => createComponent(Identity, {}), document.querySelector('main'))`,
 }
@@ -136,6 +139,25 @@ describe('docs/client.md', { skip: noChromium, timeout: 60_000 }, () => {
     await run(betterAuth, `exported.authClient.signUp.email(${form})`)
     assert.equal(sent.path, '/api/auth/sign-up/email')
     assert.equal(verifyLocalFirstIdentityProof(sent.proofToken, 'my-app-signup').ok, true)
+  })
+
+  it('calls an API as a guest, and then with the JWT of the account', async () => {
+    const program = `${asGuest}
+      export { BrowserAuthSecretStore, deriveUserId } from 'local-first-identity/client'`
+    const asked: (string | undefined)[] = []
+    await run(program, '1')
+    await page.route('**/notes', async (route) => {
+      asked.push((await route.request().allHeaders()).authorization)
+      await route.fulfill({ json: [] })
+    })
+    await page.evaluate(`(async () => {
+      await exported.loadNotes()
+      exported.setJwt('a.b.c')
+      await exported.loadNotes()
+    })()`)
+    const secret = await page.evaluate(() => localStorage.getItem('jazz-auth-secret:my-app'))
+    const { id } = verifyLocalFirstIdentityProof(asked[0]?.replace('Bearer ', ''), 'my-app')
+    assert.deepEqual([id, asked[1]], [deriveUserId(secret ?? ''), 'Bearer a.b.c'])
   })
 
   it('has a guest choose what becomes of their data', async () => {
