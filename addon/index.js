@@ -8,7 +8,7 @@ const VERSION = '0.1.0'
 const EXPORTS = ['createIdentityProofVerifier', 'deriveUserId', 'generateAuthSecret', 'mintLocalFirstToken', 'normalizeAudience', 'verifyLocalFirstIdentityProof']
 const FALLBACK = 'wasm32-wasip1'
 
-// Bundlers learn what to ship by reading these calls, so each name stands in full, and in a `try` of its own.
+// Bundlers read these calls to know what to ship. So each name is written in full, in a `try` of its own.
 const BINARIES = {
   'linux-x64-gnu': (tried) => {
     try {

@@ -1,4 +1,5 @@
-// local-first-identity/client: the device's half. No native code: browsers, workers, React Native, Node, Bun and Deno.
+// local-first-identity/client: the device's half of the package. It has no native code, so it runs in browsers, workers,
+// React Native, Node, Bun and Deno.
 
 export { createLocalFirstAuth, type LocalFirstAuth, type LocalFirstAuthState } from './auth/auth.mts'
 export { type AuthConfig, resolveAuthConfig } from './auth/auth-config.mts'

@@ -1,17 +1,21 @@
-// Base64url without padding (RFC 4648 §5), by what every platform has: a library's would be a tenth of the whole client.
+// Base64url without padding (RFC 4648 §5). It uses only what every platform has: a library for it would be a tenth of the
+// whole client.
 
-// Browsers, workers, React Native and Node have them; no standard library of ECMAScript's declares them.
+// Browsers, workers, React Native and Node have these two, but TypeScript's library for ECMAScript does not declare them.
 declare const atob: (base64: string) => string
 declare const btoa: (binary: string) => string
 
-/** Takes a few hundred bytes at most: they are arguments of one call. */
+/** Encodes a few hundred bytes at most, because each byte becomes an argument of one call. */
 export const encodeBase64url = (bytes: Uint8Array): string =>
   btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replaceAll('=', '')
 
-/** `undefined` for what is no base64url, is padded, or has last bits that are not canonical (RFC 4648 §3.5). */
+/**
+ * Decodes a text to bytes. Returns `undefined` if the text is not base64url, is padded, or its last bits are not canonical
+ * (RFC 4648 §3.5).
+ */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))

@@ -1,6 +1,6 @@
 /** The most edits that count as a typing mistake. */
 const MOST_EDITS = 2
-/** A shorter name is near too many others, a longer one is slow to compare. Both in letters. */
+/** In letters. A shorter name is near too many others, and a longer one is slow to compare. */
 const SHORTEST = 3
 const LONGEST = 40
 
@@ -18,14 +18,14 @@ function distance(one: string, other: string): number {
   return previous[other.length] as number
 }
 
-/** The shorter name begins or ends the longer one, as `aud` does `audience`, and `ttlSeconds` does `maxTtlSeconds`. */
+/** Whether the shorter name begins or ends the longer one: `aud` and `audience`, or `ttlSeconds` and `maxTtlSeconds`. */
 const isPart = (one: string, other: string): boolean => {
   const [short, long] = one.length < other.length ? [one, other] : [other, one]
   return long.startsWith(short) || long.endsWith(short)
 }
 
 /**
- * Finds the name that was probably meant. Case does not count.
+ * Finds the name that was probably meant. Ignores case.
  *
  * @returns `undefined` if no name is near.
  */

@@ -1,21 +1,24 @@
-// Options and other arguments of an app's own code, checked once, when a server starts.
+// Checks the options and other arguments that an app's own code passes: once, when a server starts.
 
 import { rangeError, typeError, valueError } from './errors.mts'
 import { nearName } from './near-name.mts'
 
-/** @throws TypeError: an argument has a value that it must not have. */
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`): an argument has a value that is not allowed. */
 export function invalid(name: string, what: string): never {
   throw valueError(`${name}: ${what}`)
 }
 
-/** @throws TypeError: an argument is of the wrong type. */
+/** @throws TypeError (`ERR_INVALID_ARG_TYPE`): an argument has the wrong type. */
 export function wrongType(name: string, what: string): never {
   throw typeError(`${name}: ${what}`)
 }
 
 /**
- * Whether an object inherits from nothing, or from the `Object.prototype` of any realm: what another one inherits would not
- * be read. A request is none: who forgets to call what makes a middleware has it called with one.
+ * Whether a value is an object that inherits from nothing, or only from the `Object.prototype` of any realm. Options that
+ * are inherited from anything else would not be read.
+ *
+ * This refuses a request. If an app registers a middleware's factory without calling it, the framework calls the factory
+ * with a request.
  */
 function isPlain(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
@@ -29,10 +32,11 @@ function noOption(name: string, key: string, names: readonly string[]): never {
 }
 
 /**
- * The options that were given, and nothing that they inherit: on a polluted `Object.prototype`, an option that was left out
- * would have a value.
+ * Returns the given options without anything that they inherit. Otherwise, on a polluted `Object.prototype`, an option that
+ * was left out would have a value.
  *
- * @throws TypeError if they are no object, or have one that is not in `names`.
+ * @throws TypeError if they are not a plain object (`ERR_INVALID_ARG_TYPE`), or have an option that is not in `names`
+ *   (`ERR_INVALID_ARG_VALUE`).
  */
 export function ownOptions<T extends object>(name: string, options: T, names: readonly string[]): T {
   if (!isPlain(options)) wrongType(name, '`options` must be a plain object')
@@ -54,7 +58,7 @@ export function checkBoolean(name: string, option: string, value: unknown): void
   if (typeof value !== 'boolean') wrongType(name, `\`${option}\` must be a boolean`)
 }
 
-/** @throws TypeError naming the option, if it is not a text of at least one character. */
+/** @throws TypeError naming the option, if it is not a string of at least one character. */
 export function checkText(name: string, option: string, value: unknown): asserts value is string {
   if (typeof value !== 'string' || value === '') {
     wrongType(name, `\`${option}\` must be a string of at least one character`)
@@ -68,6 +72,6 @@ export function checkCount(name: string, option: string, value: unknown, most: n
   throw rangeError(`${name}: \`${option}\` must be from 1 to ${most.toLocaleString('en')}`)
 }
 
-/** Whether a value is an object with such a method: all that is known of what another library made. */
+/** Whether a value is an object with this method. Nothing else is known of an object from another library. */
 export const hasMethod = (value: unknown, method: string): boolean =>
   typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[method] === 'function'

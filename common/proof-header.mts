@@ -1,2 +1,2 @@
-/** The header that a proof is sent in. Its name in lower case, as Node and `Headers` give it. */
+/** The request header that contains the proof, in lower case as Node and `Headers` return it. */
 export const PROOF_HEADER = 'x-local-first-proof'

@@ -1,11 +1,12 @@
-/** How often something is tried that may fail for a moment, in all. */
+/** The number of attempts in all. */
 const TRIES = 10
 
 /**
  * Runs `attempt` until it succeeds, at most ten times.
  *
- * @param mayPass - Whether a fault may be gone at the next try; if not, it is thrown at once. Asked after each failure.
- * @throws What the last attempt threw.
+ * @param mayPass - Called after each failure. Returns whether the next attempt may succeed. If not, the error is thrown at
+ *   once.
+ * @throws The error of the last attempt.
  */
 export async function retry<T>(
   attempt: () => Promise<T>,

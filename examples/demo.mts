@@ -1,5 +1,5 @@
-// What the package is for, told by the app in examples/better-auth, over HTTP: `npm run demo`. Exits with 0 only if every
-// step went as it must.
+// `npm run demo`: shows what the package does, with the app in examples/better-auth, over HTTP. Exits with 0 only if every
+// step has the expected result.
 
 import { readFileSync } from 'node:fs'
 
@@ -38,7 +38,7 @@ function showRecorded(): void {
   }
 }
 
-/** A person uses the app on a device, and has no account. */
+/** Uses the app on a device, without an account. */
 async function writeFirst(device: Device): Promise<void> {
   fact('secret', 'never shown, never sent')
   fact('identity, made on the device', device.identity)
@@ -46,7 +46,7 @@ async function writeFirst(device: Device): Promise<void> {
   step('a note, with a token the device signs', [status, userId], [200, device.identity], `kept for  ${userId}`)
 }
 
-/** The person has an account now: what the server makes of them. */
+/** Shows the identity that the server has for the new account. */
 async function showAccount(device: Device, origin: string): Promise<void> {
   const { data } = await device.client.getSession()
   step('the identity in the session: jazzId', data?.user.jazzId, device.identity)
@@ -81,10 +81,10 @@ async function showSocial(origin: string): Promise<void> {
   await showAccount(device, origin)
 }
 
-/** Every answer to a stranger, for the last word on them. */
+/** The status of every response to a stranger, for the last step. */
 const statuses: number[] = []
 
-/** Asks as a stranger would, without Better Auth's client. */
+/** Sends a request as a stranger would, without Better Auth's client. */
 async function post(device: Device, origin: string, path: string, body: object): Promise<Answer> {
   const response = await device.fetch(`${origin}/api/auth${path}`, {
     method: 'POST',

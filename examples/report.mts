@@ -1,4 +1,4 @@
-// How the demo prints: one line a step, and whether it went as it must.
+// Prints the demo: one line for each step, and whether it had the expected result.
 
 import { isDeepStrictEqual, styleText } from 'node:util'
 
@@ -11,7 +11,7 @@ let wrong = 0
 export const title = (text: string): void => console.log(`\n${paint('bold', text)}`)
 export const fact = (what: string, text: string): void => console.log(`    ${pad(what, 42)} ${paint('dim', text)}`)
 
-/** Shows one step: what was seen, and what must have been. */
+/** Prints one step, and whether it had the expected result. */
 export function step(what: string, seen: unknown, expected: unknown, verdict = String(seen)): void {
   const right = isDeepStrictEqual(seen, expected)
   if (!right) wrong++
@@ -22,7 +22,7 @@ export function step(what: string, seen: unknown, expected: unknown, verdict = S
 export const accepted = (text: string): string => paint('green', `accepted  ${text}`)
 export const refused = (text: string): string => paint('yellow', `refused   ${text}`)
 
-/** The last line, and whether everything was right. */
+/** Prints the last line. Returns whether everything was right. */
 export function conclude(): boolean {
   const text = wrong === 0 ? paint('green', 'Everything is right.') : paint('red', `Wrong: ${wrong}.`)
   console.log(`\n${text}`)

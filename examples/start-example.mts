@@ -9,11 +9,11 @@ import { freePort } from '../__test__/port.mts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /**
- * Starts the example on free ports, with a database that goes when it ends.
+ * Starts an example on free ports, with a database that is deleted when it ends.
  *
- * @param env - What its environment has besides.
- * @param folder - Which of the examples.
- * @throws Error with what it printed, if it does not start.
+ * @param env - More variables for its environment.
+ * @param folder - The folder of the example.
+ * @throws Error with what the example printed, if it does not start.
  */
 export async function startExample(env: Record<string, string> = {}, folder = 'better-auth') {
   const { PORT = String(await freePort()), PROVIDER_PORT = String(await freePort()) } = env
@@ -21,7 +21,7 @@ export async function startExample(env: Record<string, string> = {}, folder = 'b
     cwd: root,
     env: {
       ...process.env,
-      // In production Better Auth lets nobody sign up as often as the demo does.
+      // In production, Better Auth's rate limit would stop the sign-ups of the demo.
       NODE_ENV: 'development',
       BETTER_AUTH_SECRET: '',
       DATABASE_FILE: '',
@@ -29,7 +29,7 @@ export async function startExample(env: Record<string, string> = {}, folder = 'b
       PORT,
       PROVIDER_PORT,
     },
-    // The channel ends the example when this process ends, whatever that dies of.
+    // The channel ends the example when this process ends, for any reason.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const printed: string[] = []
@@ -44,9 +44,9 @@ export async function startExample(env: Record<string, string> = {}, folder = 'b
   if (!(await Promise.race([ready, closed.then(() => false)]))) throw new Error(printed.join(''))
   return {
     origin: `http://localhost:${PORT}`,
-    /** What it has printed so far. */
+    /** Returns what it has printed so far. */
     printed: () => printed.join(''),
-    /** Ends it, and gives its exit code. */
+    /** Ends it. Returns its exit code. */
     async stop(): Promise<number | null> {
       if (child.connected) child.disconnect()
       return (await exited)[0]

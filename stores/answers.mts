@@ -1,9 +1,10 @@
-// What a driver answers to a statement. An answer that is not understood is never a yes, and never an ordinary no.
+// Reads what a driver returns for a statement. An unknown answer throws: it must not count as accepted, or as an ordinary
+// refusal.
 
 /**
- * Whether a statement has changed its one row.
+ * Whether a statement has changed its only row.
  *
- * @throws TypeError if the driver gave no such number.
+ * @throws TypeError if the driver did not return a number of changed rows, 0 or 1.
  */
 export function hasChanged(count: unknown): boolean {
   if (count === 1 || count === 1n) return true
@@ -12,9 +13,9 @@ export function hasChanged(count: unknown): boolean {
 }
 
 /**
- * The value in a row; `undefined` if there is no row.
+ * Returns the value in a row; `undefined` if there is no row.
  *
- * @throws TypeError if the driver gave something else than an object with a text.
+ * @throws TypeError if the driver returned anything but an object with a string.
  */
 export function valueIn(row: unknown): string | undefined {
   if (row === undefined || row === null) return undefined
@@ -24,9 +25,9 @@ export function valueIn(row: unknown): string | undefined {
 }
 
 /**
- * The first of the rows.
+ * Returns the first of the rows.
  *
- * @throws TypeError if the driver gave no rows.
+ * @throws TypeError if the driver did not return rows.
  */
 export function firstOf(rows: unknown): unknown {
   if (Array.isArray(rows)) return rows[0]

@@ -1,7 +1,7 @@
-// How tables get rid of what has expired: now and then, a little, by whoever makes entries. Twice as much as has been made
-// in the meantime, so that no table grows for ever, and never so much that somebody waits for it.
+// Some expired rows are deleted now and then, when an entry is made. A clean-up deletes up to twice as many rows as were
+// made since the last one, so that no table grows for ever. It never deletes so many that a request has to wait.
 
-/** After how many new entries. */
+/** A clean-up runs after this many new entries. */
 export const CLEAN_UP_EVERY = 50
-/** How many rows at most. */
+/** A clean-up deletes this many rows at most. */
 export const CLEAN_UP_ROWS = 100

@@ -3,7 +3,7 @@ import { firstOf } from './answers.mts'
 import { asyncSqliteStore } from './sqlite-async.mts'
 import { parseServerOptions, type ServerStoreOptions, type Store } from './store.mts'
 
-/** What the store uses of a D1 database, as Cloudflare binds it, or `miniflare` in Node. */
+/** The part of a D1 database that the store uses: a binding of Cloudflare, or of `miniflare` in Node. */
 export interface D1Database {
   prepare(sql: string): {
     bind(...values: unknown[]): { run(): Promise<{ results: unknown[]; meta: { changes: number } }> }
@@ -11,11 +11,15 @@ export interface D1Database {
 }
 
 /**
- * A store in Cloudflare D1, for any number of processes. Makes the table `local_first_store` at the first call, if there is
- * none.
+ * Makes a store in Cloudflare D1, for any number of processes. The first call makes the table `local_first_store`, if there
+ * is none.
  *
- * @param database - The database, and not a session of it, which may read from a replica that lags.
- * @throws TypeError or RangeError naming the argument, if one is not as described.
+ * @param database - The database. Not a session of it, which may read from a replica that lags.
+ * @throws TypeError or RangeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`, `ERR_OUT_OF_RANGE`) naming the argument,
+ *   if one is wrong.
+ * @example
+ * const store = d1Store(env.DB)
+ * const useProof = oneTimeProof(store)
  */
 export function d1Store(database: D1Database, options: ServerStoreOptions = {}): Store {
   const timeoutMs = parseServerOptions('d1Store', options)

@@ -1,5 +1,5 @@
-// local-first-identity/stores: shared state on memory, SQLite, PostgreSQL and Redis, and its first use. No driver is
-// imported: each store takes one that is connected.
+// local-first-identity/stores: shared state in memory, SQLite, libSQL, D1, PostgreSQL and Redis, and its first use,
+// `oneTimeProof`. No driver is imported: each store takes a connected client.
 
 export { type D1Database, d1Store } from './d1.mts'
 export { type LibsqlClient, libsqlStore } from './libsql.mts'

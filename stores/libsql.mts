@@ -3,15 +3,15 @@ import { firstOf } from './answers.mts'
 import { asyncSqliteStore } from './sqlite-async.mts'
 import { parseServerOptions, type ServerStoreOptions, type Store } from './store.mts'
 
-/** What one statement gave. */
+/** The result of one statement. */
 interface Result {
   rows: unknown[]
   rowsAffected: number
 }
 
-/** What the store uses of a client of `@libsql/client`. */
+/** The part of a client of `@libsql/client` that the store uses. */
 export interface LibsqlClient {
-  /** How it reaches its database: `'file'`, `'http'` or `'ws'`. A transaction has none. */
+  /** How the client reaches its database: `'file'`, `'http'` or `'ws'`. A transaction has no `protocol`. */
   readonly protocol: string
   batch(statements: { sql: string; args: (string | number)[] }[], mode: 'write'): Promise<Result[]>
   /** Opens its file again, in the versions that have this. */
@@ -19,10 +19,11 @@ export interface LibsqlClient {
 }
 
 /**
- * A transaction of its own: one that the app has opened by `execute('begin')` could be rolled back.
+ * Runs a statement in a transaction of its own. A transaction that the app has opened with `execute('begin')` could be
+ * rolled back.
  *
- * After a file was locked for too long, the client goes on failing for ever
- * (https://github.com/tursodatabase/libsql-client-ts/issues/352): it opens the file again.
+ * After a file was locked for too long, the client fails for ever
+ * (https://github.com/tursodatabase/libsql-client-ts/issues/352). So the file is opened again.
  */
 async function run(client: LibsqlClient, sql: string, args: (string | number)[]): Promise<Result> {
   try {
@@ -36,16 +37,20 @@ async function run(client: LibsqlClient, sql: string, args: (string | number)[])
 const isBusy = (error: unknown): boolean => String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')
 
 /**
- * A store in libSQL or Turso, by `@libsql/client`: for any number of processes, or with a file those of one machine. Makes
- * the table `local_first_store` at the first call, if there is none.
+ * Makes a store in libSQL or Turso, with `@libsql/client`. It is for any number of processes, or, with a file, for those of
+ * one machine. The first call makes the table `local_first_store`, if there is none.
  *
  * A client waits for a file that another process has locked only if it has a `timeout`, in milliseconds.
  *
- * Entries expire by the clock of the process: those of several machines may differ, as proofs allow for.
+ * Entries expire by the clock of the process. The clocks of several machines may differ: `oneTimeProof` allows for that.
  *
- * @param client - A client; the store never closes it. Not one of its transactions: their roll-back would give a used proof
- *   back.
- * @throws TypeError or RangeError naming the argument, if one is not as described.
+ * @param client - A client; the store never closes it. Not one of its transactions: after a roll-back, a used proof could be
+ *   used again.
+ * @throws TypeError or RangeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`, `ERR_OUT_OF_RANGE`) naming the argument,
+ *   if one is wrong.
+ * @example
+ * const client = createClient({ url: 'file:app.db', timeout: 5000 })
+ * const useProof = oneTimeProof(libsqlStore(client))
  */
 export function libsqlStore(client: LibsqlClient, options: ServerStoreOptions = {}): Store {
   const timeoutMs = parseServerOptions('libsqlStore', options)

@@ -1,9 +1,9 @@
 import { checkCount, ownOptions } from '../common/options.mts'
 import { createStore, type Engine, type Store, StoreError } from './store.mts'
 
-/** What a store in memory takes. */
+/** The options of `memoryStore`. */
 export interface MemoryStoreOptions {
-  /** How many entries it holds at most, from 1 to 10,000,000: about 200 bytes for a used proof. Default 100,000. */
+  /** How many entries it holds at most, from 1 to 10,000,000. A used proof takes about 200 bytes. Default 100,000. */
   maxEntries?: number | undefined
 }
 
@@ -13,16 +13,20 @@ interface Entry {
 }
 
 const SWEEP_MS = 60_000
-/** A full store looks for room this often, and not at each call: a stranger may be the one who fills it. */
+/** How often a full store looks for expired entries. Not at each call, because it may be a stranger who fills it. */
 const SWEEP_WHEN_FULL_MS = 1_000
 
 /**
- * A store in this thread's memory. Other threads and processes know nothing of it, and it is empty after a restart.
+ * Makes a store in this thread's memory. Other threads and processes do not share it, and it is empty after a restart.
  *
  * When it is full, `create` rejects with a {@link StoreError} until entries expire: to forget one early would let a proof
  * be used again.
  *
- * @throws TypeError or RangeError naming the option, if it is not as described.
+ * @throws TypeError or RangeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`, `ERR_OUT_OF_RANGE`) naming the option,
+ *   if one is wrong.
+ * @example
+ * const store = memoryStore({ maxEntries: 10_000 })
+ * const useProof = oneTimeProof(store)
  */
 export function memoryStore(options: MemoryStoreOptions = {}): Store {
   const { maxEntries = 100_000 } = ownOptions('memoryStore', options, ['maxEntries'])
@@ -32,7 +36,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 
   const sweep = (now: number) => {
     const full = entries.size >= maxEntries
-    // A clock that was set back must not keep it from sweeping.
+    // The absolute difference, because a clock that was set back must not stop the sweeps.
     if (Math.abs(now - sweptAt) < (full ? SWEEP_WHEN_FULL_MS : SWEEP_MS)) return
     sweptAt = now
     for (const [key, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(key)

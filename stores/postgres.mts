@@ -4,7 +4,7 @@ import { firstOf, hasChanged, valueIn } from './answers.mts'
 import { CLEAN_UP_EVERY, CLEAN_UP_ROWS } from './clean-up.mts'
 import { createStore, parseServerOptions, type ServerStoreOptions, type Store } from './store.mts'
 
-/** What the store uses of a `Pool` of `pg`. */
+/** The part of a `Pool` of `pg` that the store uses. */
 export interface PostgresPool {
   readonly totalCount: number
   connect(): Promise<PostgresClient>
@@ -18,13 +18,13 @@ interface PostgresClient {
   release(error?: Error | boolean): void
 }
 
-/** One transaction, and one at a time: two processes that start together would fail at each other's table. */
+/** Makes the table in one transaction under a lock: otherwise one of two processes that start together would fail. */
 const TABLE = `
   select pg_advisory_xact_lock(hashtext('local_first_store'));
   create table if not exists local_first_store (key text primary key, value text not null, expires_at timestamptz not null);
   create index if not exists local_first_store_expires_at on local_first_store (expires_at)`
 
-// The server's clock, the same for all processes; not that of the transaction, which may have begun long ago.
+// The server's clock, which is the same for all processes. Not the time of the transaction, which may have begun long ago.
 const NOW = 'clock_timestamp()'
 const after = (seconds: string) => `${NOW} + make_interval(secs => ${seconds}::integer)`
 
@@ -36,26 +36,26 @@ const SWAP = `
   update local_first_store set value = $3, expires_at = ${after('$4')}
   where key = $1 and value = $2 and expires_at > ${NOW}`
 const TAKE = `delete from local_first_store where key = $1 and expires_at > ${NOW} returning value`
-// A statement of its own, which waits for nobody: none of the others can be in a deadlock with it.
+// A statement of its own that waits for no lock, so it cannot be in a deadlock with the others.
 const CLEAN_UP = `
   delete from local_first_store where key in (
     select key from local_first_store where expires_at <= ${NOW}
     order by expires_at limit ${CLEAN_UP_ROWS} for update skip locked)`
 
-/** `serialization_failure`: where that is the isolation, the second is told so, and then sees the first. */
+/** `serialization_failure`: at some isolation levels, the second of two statements at once fails. A retry sees the first. */
 const SERIALIZATION_FAILURE = '40001'
 /** `undefined_table`, and the notice `active_sql_transaction` of a `begin` inside a transaction. */
 const [UNDEFINED_TABLE, ACTIVE_TRANSACTION] = ['42P01', '25001']
 
 const codeOf = (error: unknown) => (error as { code?: unknown }).code
 
-/** `'I'` outside of a transaction, as the server has told last; `undefined` where the driver does not tell. */
+/** Returns what the server last reported: `'I'` outside of a transaction; `undefined` if the driver does not report it. */
 function statusOf(client: PostgresClient): string | undefined {
   const { getTransactionStatus } = client as { getTransactionStatus?: () => string | null }
   try {
     return getTransactionStatus?.call(client) ?? undefined
   } catch {
-    // `pg` asks `pg-native`, of which older versions do not tell.
+    // `pg` asks `pg-native`, and older versions of that do not report it.
     return undefined
   }
 }
@@ -66,7 +66,7 @@ const OPEN = 'a client was given back to the pool with a transaction open'
 async function isAlone(client: PostgresClient): Promise<boolean> {
   const status = statusOf(client)
   if (status !== undefined) return status === 'I'
-  // Older versions of `pg` do not tell. The server does, when it is asked to begin one.
+  // Older versions of `pg` do not report it. The server does, when it gets a `begin`.
   let alone = true
   const listen = ({ code }: { code?: string | undefined }) => {
     if (code === ACTIVE_TRANSACTION) alone = false
@@ -82,19 +82,19 @@ async function isAlone(client: PostgresClient): Promise<boolean> {
 }
 
 /**
- * Runs a step on a client of the pool's. A client that was given back with a transaction open is not used, and closed: when
- * that transaction was rolled back, a used proof would come back.
+ * Runs a step on a client of the pool. A client that was returned with a transaction open is closed and not used: if that
+ * transaction were rolled back, a used proof could be used again.
  */
 async function withClient<T>(pool: PostgresPool, step: (client: PostgresClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
-  // A connection that is lost meanwhile also rejects the query; unheard, the event would end the process.
+  // If the connection is lost, the query rejects, too. Without a listener, the event would end the process.
   const ignore = () => undefined
   client.on('error', ignore)
   let fault: Error | undefined
   try {
     if (!(await isAlone(client))) throw new Error(OPEN)
     const answer = await step(client)
-    // A `begin` that nobody waited for was on its way before the step.
+    // The app may have sent a `begin` before the step, without waiting for it.
     if ((statusOf(client) ?? 'I') !== 'I') throw new Error(OPEN)
     return answer
   } catch (error) {
@@ -107,19 +107,23 @@ async function withClient<T>(pool: PostgresPool, step: (client: PostgresClient) 
 }
 
 /**
- * A store in PostgreSQL, for any number of processes. Makes the table `local_first_store` where the pool's user does not
- * see one, at the first call.
+ * Makes a store in PostgreSQL, for any number of processes. The first call makes the table `local_first_store`, if the
+ * pool's user does not see one.
  *
- * The table is the one that the `search_path` leads to: that must be the same on every connection.
+ * The `search_path` selects the table, so it must be the same on every connection.
  *
- * @param pool - A `Pool` of `pg`; the store never ends it. A client that was given back to it with a transaction open is
- *   closed, and the call fails. Listen to its `error` event: Node ends a process that does not,
- *   when the server goes away.
- * @throws TypeError or RangeError naming the argument, if one is not as described.
+ * @param pool - A `Pool` of `pg`; the store never ends it. If a client was returned to it with a transaction open, that
+ *   client is closed, and the call fails. Listen to the pool's `error` event: when the server goes away, Node ends a process
+ *   that does not.
+ * @throws TypeError or RangeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`, `ERR_OUT_OF_RANGE`) naming the argument,
+ *   if one is wrong.
+ * @example
+ * const pool = new Pool({ connectionString: process.env.DATABASE_URL }).on('error', console.error)
+ * const useProof = oneTimeProof(postgresStore(pool))
  */
 export function postgresStore(pool: PostgresPool, options: ServerStoreOptions = {}): Store {
   const timeoutMs = parseServerOptions('postgresStore', options)
-  // A client might be in a transaction, and a used proof would come back when that is rolled back.
+  // A single client might be in a transaction. If that were rolled back, a used proof could be used again.
   if (!hasMethod(pool, 'connect') || typeof pool.totalCount !== 'number') {
     wrongType('postgresStore', '`pool` must be a Pool of `pg`')
   }
@@ -127,7 +131,7 @@ export function postgresStore(pool: PostgresPool, options: ServerStoreOptions = 
   let hasTable = false
 
   const makeTable = async (client: PostgresClient) => {
-    // As text, which no setting of the driver reads in another way.
+    // As text, which no setting of the driver parses differently.
     const { rows } = await client.query("select to_regclass('local_first_store')::text as name")
     if (!rows[0].name) await client.query(TABLE)
     hasTable = true
@@ -135,14 +139,14 @@ export function postgresStore(pool: PostgresPool, options: ServerStoreOptions = 
   const query = (text: string, values: unknown[]) =>
     withClient(pool, async (client) => {
       try {
-        // Each call asks for itself until one is told: a promise that they share could hang on a connection that is lost.
+        // Until one call has the answer, each asks for itself: a shared promise could hang on a lost connection.
         if (!hasTable) await makeTable(client)
         return await retry(
           () => client.query(text, values),
           (error) => codeOf(error) === SERIALIZATION_FAILURE,
         )
       } catch (error) {
-        // It went with a transaction, or somebody has dropped it: the next call makes it again.
+        // The table was rolled back with a transaction, or dropped. The next call makes it again.
         if (codeOf(error) === UNDEFINED_TABLE) hasTable = false
         throw error
       }

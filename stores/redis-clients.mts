@@ -1,26 +1,26 @@
-// The clients of Redis that the store knows, each by what it is. All that is used of them is that they run a script: what else
-// they offer they may answer from a cache, compress, convert, or ignore.
+// The clients of Redis that the store knows, and how it recognises each. The store only runs scripts with them: other
+// commands may be answered from a cache, compressed, converted or ignored.
 
 import { hasMethod } from '../common/options.mts'
 
-/** What the store uses of a client of `redis`. */
+/** The part of a client of `redis` that the store uses. */
 export interface NodeRedisClient {
   readonly isOpen: boolean
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
 }
 
-/** What the store uses of a client of `ioredis`. */
+/** The part of a client of `ioredis` that the store uses. */
 export interface IoRedisClient {
   readonly status: string
   eval(script: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
 }
 
-/** What the store uses of a client of `@valkey/valkey-glide`. */
+/** The part of a client of `@valkey/valkey-glide` that the store uses. */
 export interface GlideClient {
   customCommand(command: string[]): Promise<unknown>
 }
 
-/** What the store uses of a client of `@upstash/redis`. */
+/** The part of a client of `@upstash/redis` that the store uses. */
 export interface UpstashClient {
   eval(script: string, keys: string[], args: string[]): Promise<unknown>
 }
@@ -30,13 +30,13 @@ export type RedisClient = NodeRedisClient | IoRedisClient | GlideClient | Upstas
 export interface Commands {
   /** Runs a script with one key. */
   run(script: string, key: string, ...args: string[]): Promise<unknown>
-  /** `INFO memory`, as the client gives it; absent where it cannot be asked for. */
+  /** Returns `INFO memory`, in the client's own form; absent if the client cannot ask for it. */
   info?: () => unknown
-  /** Whether a command would go out by now, or wait for a connection that is on its way. */
+  /** Whether the client is connected or connecting, so that a command goes out now or soon. */
   isStarted(): boolean
 }
 
-/** The cluster client of `redis` has no such method. */
+/** Returns `info`, if the client has it. The cluster client of `redis` does not. */
 const infoOf = (client: object): Pick<Commands, 'info'> =>
   hasMethod(client, 'info') ? { info: () => (client as { info(section: string): unknown }).info('memory') } : {}
 
@@ -48,7 +48,7 @@ const nodeRedis = (client: NodeRedisClient): Commands => ({
 
 const ioRedis = (client: IoRedisClient): Commands => ({
   run: (script, key, ...args) => client.eval(script, 1, key, ...args),
-  // A client that is to connect at its first command waits for one of the app's.
+  // A client that connects at its first command waits for a command of the app.
   isStarted: () => client.status !== 'wait',
   ...infoOf(client),
 })
@@ -66,7 +66,7 @@ const upstash = (client: UpstashClient): Commands => ({
 
 const has = (client: object, ...methods: string[]) => methods.every((method) => hasMethod(client, method))
 
-/** The commands of a client; `undefined` if it is of another driver. */
+/** Returns the commands of a client; `undefined` if it is of another driver. */
 export function commandsOf(client: RedisClient): Commands | undefined {
   if (typeof client !== 'object' || client === null) return undefined
   const { isOpen, status } = client as { isOpen?: unknown; status?: unknown }

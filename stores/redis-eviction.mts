@@ -1,22 +1,23 @@
-// Whether a Redis may forget a used proof to make room: what its `INFO memory` says.
+// Reads in `INFO memory` whether Redis may forget a used proof to make room.
 
 import type { Commands } from './redis-clients.mts'
 
-/** The texts in an answer: of one server, or of each in a cluster, by whatever way a client puts them together. */
+/** Returns the texts in a reply, in any form that a client has. A cluster returns a text for each of its servers. */
 function textsIn(reply: unknown): string[] {
   if (typeof reply === 'string') return [reply]
   if (reply instanceof Uint8Array) return [Buffer.from(reply).toString()]
   return typeof reply === 'object' && reply !== null ? Object.values(reply).flatMap(textsIn) : []
 }
 
-/** The policy by which a server evicts; `undefined` if it does not, or does not tell. */
+/** Returns the policy by which a server evicts; `undefined` if it does not evict, or does not report its policy. */
 function evictionIn(text: string): string | undefined {
   const [, policy] = /^maxmemory_policy:(.+?)\r?$/m.exec(text) ?? []
   return policy === 'noeviction' || /^maxmemory:0\r?$/m.test(text) ? undefined : policy
 }
 
 /**
- * Makes what emits a warning, once, if the server evicts. It asks again when it got no answer, and never fails.
+ * Returns a function that emits a warning, once, if the server evicts. It asks again if there was no answer, and never
+ * rejects.
  */
 export function evictionWarning({ info, isStarted }: Commands): () => Promise<void> {
   let answered = info === undefined

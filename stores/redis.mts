@@ -4,7 +4,7 @@ import { evictionWarning } from './redis-eviction.mts'
 import { createStore, type Engine, parseServerOptions, type ServerStoreOptions, type Store } from './store.mts'
 
 const CREATE = `return redis.call('set', KEYS[1], ARGV[1], 'nx', 'px', ARGV[2])`
-// With a letter before it, no answer of another command passes for a value, and no client reads it as JSON or as a number.
+// With `=` before the value, no reply of another command passes for a value, and no client reads it as JSON or as a number.
 const GET = `
   local value = redis.call('get', KEYS[1])
   return value and '=' .. value`
@@ -19,8 +19,10 @@ const SWAP = `
 const milliseconds = (seconds: number) => String(seconds * 1000)
 
 /**
- * What the server has answered. Some clients answer themselves, at once: one of a transaction, a pipeline, or one of an old
- * version, which takes a callback. To them nothing would ever have been used before.
+ * Returns the server's reply as text. Some clients return something of their own at once: a transaction, a pipeline, or an
+ * old version that takes a callback. With them, no proof would ever count as used.
+ *
+ * @throws TypeError if the reply is not the server's.
  */
 function answered(reply: unknown): string | undefined {
   if (reply === null) return undefined
@@ -43,15 +45,21 @@ function valueIn(reply: unknown): string | undefined {
 }
 
 /**
- * A store in Redis 6.2 or later, or Valkey, for any number of processes. Keys are used as they are.
+ * Makes a store in Redis 6.2 or later, or Valkey, for any number of processes. Keys are used as they are.
  *
- * Give it a server that forgets nothing early: `maxmemory-policy noeviction`. Where the server tells another policy, the
- * process emits a warning with the code `LFI_REDIS_EVICTS`. After a fail-over to a replica that lags, or a restart without
- * persistence, what was not written there is forgotten, and a proof can be used again until it expires.
+ * The server must forget nothing early: set `maxmemory-policy noeviction`. If the server reports another policy, the process
+ * emits a warning with the code `LFI_REDIS_EVICTS`.
+ *
+ * A fail-over to a replica that lags, or a restart without persistence, loses what was not written there. A proof that is
+ * lost there can be used again until it expires.
  *
  * @param client - A connected client of `redis`, `ioredis`, `@valkey/valkey-glide` or `@upstash/redis`; the store never
  *   closes it. Listen to the `error` event of the first two.
- * @throws TypeError or RangeError naming the argument, if one is not as described.
+ * @throws TypeError or RangeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`, `ERR_OUT_OF_RANGE`) naming the argument,
+ *   if one is wrong.
+ * @example
+ * const redis = new Redis('redis://localhost').on('error', console.error)
+ * const useProof = oneTimeProof(redisStore(redis))
  */
 export function redisStore(client: RedisClient, options: ServerStoreOptions = {}): Store {
   const timeoutMs = parseServerOptions('redisStore', options)
@@ -64,7 +72,7 @@ export function redisStore(client: RedisClient, options: ServerStoreOptions = {}
   const warnIfEvicting = evictionWarning(commands)
   void warnIfEvicting()
   const run = (script: string, key: string, ...args: string[]) => {
-    // Again, where the client was not connected when the store was made.
+    // Asks again, because the client may not have been connected when the store was made.
     void warnIfEvicting()
     return commands.run(script, key, ...args)
   }

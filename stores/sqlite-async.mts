@@ -1,24 +1,24 @@
-// SQLite behind a client that answers later: each step is one statement, and so a transaction of its own.
+// SQLite behind an asynchronous client. Each step is one statement, and so a transaction of its own.
 
 import { hasChanged, valueIn } from './answers.mts'
 import { CLEAN_UP_EVERY } from './clean-up.mts'
 import { CLEAN_UP, CREATE, GET, SWAP, TABLE, TAKE } from './sqlite-statements.mts'
 import { createStore, type Store } from './store.mts'
 
-/** Runs one statement, and gives what the driver says of it. */
+/** Runs one statement. Returns the first row and the number of changed rows, as the driver reports them. */
 export type Execute = (sql: string, args: (string | number)[]) => Promise<{ row: unknown; changes: unknown }>
 
 /**
- * Makes a store of what runs statements. Makes the table at the first call, if there is none.
+ * Makes a store from a function that runs statements. The first call makes the table, if there is none.
  *
- * @param name - What the engine is called in errors.
+ * @param name - The name of the engine in errors.
  */
 export function asyncSqliteStore(name: string, execute: Execute, timeoutMs: number): Store {
   let creates = 0
   let hasTable = false
 
   const run: Execute = async (sql, args) => {
-    // Each call asks for itself until one is told: a promise that they share could hang on a connection that is lost.
+    // Until one call has the answer, each asks for itself: a shared promise could hang on a lost connection.
     if (!hasTable) for (const statement of TABLE) await execute(statement, [])
     hasTable = true
     return execute(sql, args)

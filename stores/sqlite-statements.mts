@@ -1,6 +1,5 @@
-// What the stores on SQLite have in common: one table of the main database, whatever temporary or attached one has its name,
-// and one statement for each step. Times are milliseconds, by the clock
-// of the process.
+// The statements that all stores on SQLite share, one for each step. Their table is in the main database: a temporary or
+// attached table of the same name is not used. Times are milliseconds, by the clock of the process.
 
 import { CLEAN_UP_ROWS } from './clean-up.mts'
 

@@ -4,7 +4,7 @@ import { CLEAN_UP_EVERY } from './clean-up.mts'
 import { CLEAN_UP, CREATE, GET, SWAP, TABLE, TAKE } from './sqlite-statements.mts'
 import { createStore, type Store } from './store.mts'
 
-/** What the store uses of a database of `better-sqlite3`, `libsql` or `node:sqlite` (`DatabaseSync`). */
+/** The part of a database of `better-sqlite3`, `libsql` or `node:sqlite` (`DatabaseSync`) that the store uses. */
 export interface SqliteDatabase {
   exec(sql: string): unknown
   prepare(sql: string): {
@@ -17,7 +17,7 @@ export interface SqliteDatabase {
 
 const NO_DATABASE = '`database` must be an open database of `better-sqlite3`, `libsql` or `node:sqlite`'
 
-/** A database whose statements answer later, or with rows of another form, would answer every question with a no. */
+/** Refuses a database whose statements are asynchronous, or return rows of another form: its answers would all be wrong. */
 function checkDriver(database: SqliteDatabase): void {
   if (hasMethod(database, 'execute'))
     wrongType('sqliteStore', `${NO_DATABASE}; for \`@libsql/client\` there is \`libsqlStore\``)
@@ -31,20 +31,25 @@ function checkDriver(database: SqliteDatabase): void {
     : undefined
   const { one, two } = (row ?? {}) as { one?: unknown; two?: unknown }
   if ((one === 1 || one === 1n) && two === 'two') return
-  // Nobody waits for the answer of an asynchronous driver.
+  // The promise of an asynchronous driver is not awaited, so a rejection of it is handled here.
   if (row instanceof Promise) row.catch(() => undefined)
   wrongType('sqliteStore', `${NO_DATABASE}, whose statements answer at once, with rows as objects`)
 }
 
 /**
- * A store in an SQLite file, for the processes of one machine. Makes the table `local_first_store` where there is none.
+ * Makes a store in an SQLite file, for the processes of one machine. Makes the table `local_first_store`, if there is none.
  *
- * A driver of SQLite waits for a file that another process has locked, and this one with it: five seconds by default in
+ * If another process has locked the file, the driver waits, and blocks this thread: five seconds by default in
  * `better-sqlite3`, not at all in `libsql`. `pragma journal_mode = wal` makes that rare.
  *
- * @param database - An open database; the store never closes it. While a transaction is open on it, the store fails:
- *   give it a connection of its own, if yours are open across an `await`.
- * @throws TypeError if `database` is of another driver; what the driver throws, if the table cannot be made.
+ * @param database - An open database; the store never closes it. While a transaction is open on it, the store fails. If
+ *   your transactions are open across an `await`, give the store a connection of its own.
+ * @throws TypeError (`ERR_INVALID_ARG_TYPE`) if `database` is of another driver, or (`ERR_INVALID_ARG_VALUE`) if there is a
+ *   second argument.
+ * @throws Any error of the driver, if the table cannot be made.
+ * @example
+ * const database = new DatabaseSync('app.db')
+ * const useProof = oneTimeProof(sqliteStore(database))
  */
 export function sqliteStore(database: SqliteDatabase, ...more: never[]): Store {
   if (more.length > 0) invalid('sqliteStore', 'it takes a database, and no options')
@@ -55,11 +60,12 @@ export function sqliteStore(database: SqliteDatabase, ...more: never[]): Store {
   let creates = 0
 
   /**
-   * Runs a step in a transaction of its own, which SQLite refuses while another one is open on the connection: when that
-   * was rolled back, a used proof would come back.
+   * Runs a step in a transaction of its own. SQLite refuses it while another transaction is open on the connection: if that
+   * one were rolled back, a used proof could be used again.
    */
   const alone = <T,>(step: () => T): T => {
-    // The savepoint is refused while the app reads from a statement that writes, which a roll-back would undo.
+    // SQLite refuses the savepoint while the app reads from a statement that writes. Otherwise a roll-back here would undo
+    // that statement, too.
     database.exec('savepoint local_first; release local_first; begin immediate')
     try {
       const answer = step()
@@ -92,6 +98,6 @@ function rollBack(database: SqliteDatabase): void {
   try {
     database.exec('rollback')
   } catch {
-    // Of some errors SQLite rolls back itself: then there is no transaction to end.
+    // After some errors SQLite has already rolled back, so there is no transaction to end.
   }
 }

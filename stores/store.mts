@@ -1,4 +1,4 @@
-// What every store promises, and the part of the promise that does not depend on the engine: arguments, deadlines, faults.
+// The interface of every store, and what does not depend on the engine: arguments, deadlines and errors.
 
 import { CodedError } from '../common/coded-error.mts'
 import { rangeError, typeError, valueError } from '../common/errors.mts'
@@ -6,29 +6,29 @@ import { checkCount, ownOptions } from '../common/options.mts'
 import { hasLoneSurrogate } from '../common/text.mts'
 
 /**
- * Shared state that expires, on any engine. Each method is one atomic step, however many processes call it at once; an
- * entry whose time is over is as good as not there.
+ * Shared state that expires, on any engine. Each method is one atomic step, however many processes call it at once. An
+ * expired entry counts as absent.
  *
  * - `key`: 1 to 255 characters of printable ASCII without spaces, not beginning with `lfi:`
  * - `value`: at most 65,536 characters, well-formed Unicode without U+0000
  * - `ttlSeconds`: how long the entry lasts, in whole seconds from 1 to 31,622,400 (366 days)
  *
- * Every method rejects with a `TypeError` or `RangeError` that names the argument, if one is not as described, and with a
- * {@link StoreError} if the engine fails or does not answer in time. What a call that failed has done is not known: take
- * the answer for a no.
+ * Every method rejects with a `TypeError` or `RangeError` that names the argument, if one is wrong. It rejects with a
+ * {@link StoreError} if the engine fails or does not answer in time. What a failed call has done is not known: treat it as
+ * refused.
  */
 export interface Store {
-  /** Makes an entry. `true` if there was none with this key: of many callers, one. */
+  /** Makes an entry, if there is none with this key. Returns `true` to only one of many callers. */
   create(key: string, value: string, ttlSeconds: number): Promise<boolean>
-  /** The value of an entry; `undefined` if there is none. */
+  /** Returns the value of an entry; `undefined` if there is none. */
   get(key: string): Promise<string | undefined>
-  /** Puts `value` in the place of `expected`. `true` if that was the value: of many callers, one. */
+  /** Replaces `expected` by `value`, if `expected` is the value. Returns `true` to only one of many callers. */
   compareAndSwap(key: string, expected: string, value: string, ttlSeconds: number): Promise<boolean>
-  /** Removes an entry and gives its value: to one of many callers. `undefined` to all others. */
+  /** Removes an entry and returns its value to only one of many callers. Returns `undefined` to all others. */
   take(key: string): Promise<string | undefined>
 }
 
-/** What an engine does with arguments that are as described. */
+/** The methods of an engine. They get arguments that are already checked. */
 export type Engine = {
   [Method in keyof Store]: (
     ...args: Parameters<Store[Method]>
@@ -41,7 +41,13 @@ export type Engine = {
  */
 export type StoreErrorCode = 'ERR_STORE'
 
-/** A store failed or did not answer. This is a fault of the server, never a verdict. `cause` has the driver's error. */
+/**
+ * Thrown when a store fails or does not answer. This is a server-side problem, and never a verdict on a proof. `cause` has
+ * the driver's error.
+ *
+ * @example
+ * if (error instanceof StoreError) console.error(error.message, error.cause)
+ */
 export class StoreError extends CodedError<StoreErrorCode> {
   override readonly name = 'StoreError'
 
@@ -59,7 +65,7 @@ function checkKey(key: unknown): void {
   }
 }
 
-/** What no engine would keep as it is: PostgreSQL takes no U+0000, and no encoding has a lone surrogate. */
+/** Refuses what an engine would not keep as it is: PostgreSQL takes no U+0000, and no encoding has a lone surrogate. */
 function checkValue(name: string, value: unknown): void {
   if (typeof value !== 'string' || value.length > MAX_VALUE_LENGTH || value.includes('\0') || hasLoneSurrogate(value)) {
     throw valueError(`\`${name}\` must be at most 65,536 characters of well-formed Unicode without U+0000`)
@@ -75,9 +81,9 @@ function checkTtl(ttlSeconds: unknown): void {
 
 /** How an engine answers. */
 export interface EngineOptions {
-  /** How long it may take, in milliseconds. Default: it answers at once. */
+  /** How long it may take, in milliseconds. Default: no limit, because it answers at once. */
   timeoutMs?: number
-  /** Whether all that use it have one clock: then nothing is remembered for longer than it holds. Default `false`. */
+  /** Whether all users of the store share one clock. If so, used proofs are not remembered longer. Default `false`. */
   oneClock?: boolean
 }
 
@@ -91,13 +97,15 @@ interface Internals {
 const internals = new WeakMap<Store, Internals>()
 
 /**
- * The store as the library uses it: its own keys are allowed there. A store that an app has made itself is as it is.
+ * Returns the store as the library uses it, with the library's own keys allowed. A store that an app has made itself is
+ * returned unchanged.
  *
- * An app may hand a stranger's text to `store.take(…)`: that must not reach what the library remembers.
+ * Apps get a store that refuses these keys. An app may pass a stranger's text to `store.take(…)`, which must not reach what
+ * the library remembers.
  */
 export const internalsOf = (store: Store): Internals => internals.get(store) ?? { store, oneClock: false }
 
-/** What every key of the library's own begins with. */
+/** The start of every key of the library's own. */
 export const NAMESPACE = 'lfi:'
 
 function checkNamespace(key: unknown): void {
@@ -109,9 +117,9 @@ function checkNamespace(key: unknown): void {
 }
 
 /**
- * Makes a store of an engine.
+ * Makes a store from an engine.
  *
- * @param name - What the engine is called in errors.
+ * @param name - The name of the engine in errors.
  */
 export function createStore(name: string, engine: Engine, { timeoutMs, oneClock = false }: EngineOptions = {}): Store {
   async function run<T>(method: string, step: () => T | Promise<T>): Promise<T> {
@@ -150,7 +158,7 @@ export function createStore(name: string, engine: Engine, { timeoutMs, oneClock 
   return own
 }
 
-/** The store as an app gets it. */
+/** Returns the store that an app gets. It refuses the library's own keys. */
 function withoutNamespace(store: Store): Store {
   const guarded =
     <Args extends [key: string, ...unknown[]], T>(step: (...args: Args) => Promise<T>) =>
@@ -166,7 +174,7 @@ function withoutNamespace(store: Store): Store {
   }
 }
 
-/** Drivers wait for a lost server for minutes, or for ever. Whoever waits for them has a person waiting. */
+/** Rejects if a step takes too long. Drivers wait for a lost server for minutes, or for ever, while a person waits. */
 async function withDeadline<T>(step: () => T | Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<never>((_, reject) => {
@@ -179,13 +187,13 @@ async function withDeadline<T>(step: () => T | Promise<T>, timeoutMs: number): P
   }
 }
 
-/** What a store on a server takes. */
+/** The options of a store on a server. */
 export interface ServerStoreOptions {
   /** How long the server may take to answer a call, in milliseconds from 1 to 60,000. Default 5,000. */
   timeoutMs?: number | undefined
 }
 
-/** @throws TypeError or RangeError naming the option, if it is not as described. */
+/** @throws TypeError or RangeError naming the option, if it is wrong. */
 export function parseServerOptions(name: string, options: ServerStoreOptions): number {
   const { timeoutMs = 5_000 } = ownOptions(name, options, ['timeoutMs'])
   checkCount(name, 'timeoutMs', timeoutMs, 60_000)

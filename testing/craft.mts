@@ -1,4 +1,4 @@
-// Makes any token at all, good or broken, without the addon's signer: only node:crypto.
+// Makes any token, good or bad, with node:crypto and without the addon's signer.
 
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 
@@ -8,21 +8,21 @@ import { ownOptions } from '../common/options.mts'
 import { checkSecond, systemSeconds } from './clock.mts'
 import { identities, type TestIdentity } from './identities.mts'
 
-/** How a crafted proof differs from a good one; an option that is not listed here is refused. */
+/** How a crafted proof differs from a good one. An unknown option throws. */
 export interface CraftOptions {
-  /** Members of the header that are changed or added; `undefined` leaves one out. */
+  /** Members of the header to change or add; `undefined` leaves one out. */
   header?: Readonly<Record<string, unknown>> | undefined
-  /** Claims that are changed or added; `undefined` leaves one out. */
+  /** Claims to change or add; `undefined` leaves one out. */
   claims?: Readonly<Record<string, unknown>> | undefined
-  /** Whom the claims are about. Default `identities.alice`. */
+  /** The identity in the claims. Default `identities.alice`. */
   identity?: TestIdentity | undefined
-  /** Who signs it. Default: the same. */
+  /** The identity that signs. Default: the same. */
   signer?: TestIdentity | undefined
   /** When it is made, in Unix seconds. Default: now, by the operating system's clock. */
   now?: number | undefined
 }
 
-/** The private key that signs for a secret (docs/protocol.md, "The identity"). */
+/** Returns the private key of a secret (docs/protocol.md, "The identity"). */
 export function signingKey(secret: string): KeyObject {
   const digest = createHash('sha512').update('jazz-auth-sign-v1').update(Buffer.from(secret, 'base64url')).digest()
   // RFC 8410 §7: the fixed DER prefix of an Ed25519 private key.
@@ -30,19 +30,23 @@ export function signingKey(secret: string): KeyObject {
   return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
 }
 
-/** The public key that a token carries: 43 characters of base64url (32 bytes). */
+/** Returns the public key that a token has: 43 characters of base64url (32 bytes). */
 export const publicKey = (secret: string): string =>
   createPublicKey(signingKey(secret)).export({ format: 'jwk' }).x ?? ''
 
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
 
 /**
- * Makes a proof of 60 seconds that says what no client would say, and signs it all the same: for what `badProofs` does not
- * have. Without changes it is byte for byte what `proofFor` gives for the same time.
+ * Makes a proof of 60 seconds with any header and claims, and signs it. Use it for flaws that `badProofs` does not have.
+ * Without changes it has the same bytes as the proof that `proofFor` returns for the same time.
  *
  * @param audience - The name the verifier expects: at least one character.
  * @returns A compact JWS (RFC 7515 §7.1).
- * @throws TypeError or RangeError naming the argument or option, if one is not as described.
+ * @throws TypeError or RangeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`, `ERR_OUT_OF_RANGE`) naming the argument
+ *   or option, if one is wrong.
+ * @example
+ * const token = craftProof('my-app-signup', { claims: { exp: undefined } })
+ * assert.equal(verifyLocalFirstIdentityProof(token, 'my-app-signup').code, 'invalid-claims')
  */
 export function craftProof(audience: string, options: CraftOptions = {}): string {
   const own = ownOptions('craftProof', options, ['header', 'claims', 'identity', 'signer', 'now'])

@@ -1,16 +1,16 @@
 import { deriveUserId, generateAuthSecret } from 'local-first-identity'
 
-/** Somebody for tests. */
+/** An identity for tests. */
 export interface TestIdentity {
-  /** 43 characters of base64url (32 bytes), which sign for this identity. */
+  /** The secret that signs for this identity: 43 characters of base64url (32 bytes). */
   readonly secret: string
   /** The user ID that belongs to the secret: a UUID, lower case, hyphenated, 36 characters. */
   readonly userId: string
 }
 
 /**
- * People who are the same in every run. Their secrets are public, and start with `TEST-ONLY-`: whoever reads this can sign
- * as them, so that none of them may have an account in production.
+ * People who are the same in every run. Their secrets are public, and start with `TEST-ONLY-`. Anyone who reads this can
+ * sign as them, so none of them may have an account in production.
  */
 export const identities = Object.freeze({
   alice: Object.freeze({
@@ -32,9 +32,12 @@ export const identities = Object.freeze({
 } as const satisfies Record<string, TestIdentity>)
 
 /**
- * Somebody whom nobody has seen before: for a database that outlives a test, in which `identities` have accounts already.
+ * Makes a new identity. Use it for a database that outlives a test, in which `identities` already have accounts.
  *
- * @returns Frozen, and another one each time.
+ * @returns A frozen object with another identity each time.
+ * @example
+ * const identity = createIdentity()
+ * const token = proofFor('my-app-signup', { identity })
  */
 export function createIdentity(): TestIdentity {
   const secret = generateAuthSecret()

@@ -1,5 +1,5 @@
-// local-first-identity/testing: what people test their own code with, under any test runner. For tests alone: whoever has read
-// this package can sign as `identities`.
+// local-first-identity/testing: helpers to test your own code, under any test runner. Use them only in tests: anyone who has
+// read this package can sign as `identities`.
 
 export { type BadProof, type BadProofOptions, badProof, badProofs } from './bad-proof.mts'
 export { type Clock, createClock } from './clock.mts'

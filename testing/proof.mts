@@ -5,25 +5,27 @@ import { ownOptions } from '../common/options.mts'
 import { systemSeconds } from './clock.mts'
 import { identities, type TestIdentity } from './identities.mts'
 
-/** What a proof says; an option that is not listed here is refused. */
+/** The options of `proofFor`. An unknown option throws. */
 export interface ProofOptions {
-  /** Who makes it. Default `identities.alice`. */
+  /** The identity that mints it. Default `identities.alice`. */
   identity?: TestIdentity | undefined
-  /** How long it holds, in seconds: an integer from 1. Default 60. */
+  /** How long it is valid, in seconds: an integer from 1. Default 60. */
   ttlSeconds?: number | undefined
-  /** Who vouches for the identity. By default, verifiers do not take `'anonymous'`. Default `'local-first'`. */
+  /** The issuer. By default, verifiers do not accept `'anonymous'`. Default `'local-first'`. */
   issuer?: Issuer | undefined
   /**
-   * When it is made, in Unix seconds: then the same arguments give the same proof. Default: now, or the last
-   * second before of which no such proof was given yet, since those of one second are the same one, and good for one use.
+   * When it is minted, in Unix seconds. With it, the same arguments return the same proof.
+   *
+   * Default: now, or the last second before for which no such proof was returned yet. Proofs of one second are the same
+   * proof, which a verifier may accept only once.
    */
   now?: number | undefined
 }
 
-/** The seconds of which this thread gave a proof without being told one, by the proof of the second 0. */
+/** The seconds for which this thread has returned a proof without `now`. The key is the same proof for the second 0. */
 const given = new Map<string, Set<number>>()
 
-/** Mints the latest proof that was not given before. One that has lost half of its time might expire within the test. */
+/** Mints the latest proof that was not returned before. One with less than half of its time left might expire in the test. */
 function mintAnother(mint: (issuedAt: number) => string, ttlSeconds: number): string {
   const kind = mint(0)
   const seconds = given.get(kind) ?? new Set()
@@ -42,14 +44,18 @@ function mintAnother(mint: (issuedAt: number) => string, ttlSeconds: number): st
 }
 
 /**
- * Mints a good proof: what a client would send. Without `now`, no proof is given twice in one thread, and each holds by the
- * operating system's clock, which verifiers read.
+ * Mints a good proof, as a client would send it. Without `now`, no proof is returned twice in one thread. Each is valid by
+ * the operating system's clock, which verifiers read.
  *
  * @param audience - The name the verifier expects: at least one character.
  * @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes.
- * @throws TypeError or RangeError naming the argument, if one is not as described.
- * @throws Error if the seconds of half a lifetime do not tell the proofs of one identity, audience and lifetime apart: at the
- *   32nd in one second of the default lifetime.
+ * @throws TypeError or RangeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`, `ERR_OUT_OF_RANGE`) naming the argument,
+ *   if one is wrong.
+ * @throws Error (`ERR_NO_PROOF_LEFT`) if every second of half a lifetime has a proof of this identity, audience and lifetime
+ *   already. With the default lifetime, this is the 32nd proof in one second.
+ * @example
+ * const token = proofFor('my-app-signup', { identity: identities.bob })
+ * assert.equal(verifyLocalFirstIdentityProof(token, 'my-app-signup').id, identities.bob.userId)
  */
 export function proofFor(audience: string, options: ProofOptions = {}): string {
   const own = ownOptions('proofFor', options, ['identity', 'ttlSeconds', 'issuer', 'now'])

@@ -3,8 +3,8 @@ import { parseSecret } from '../identity/secret.mts'
 import { type AuthSecretStore, AuthSecretStoreError, secretIn } from '../secrets/secret-store.mts'
 
 /**
- * Whose device it is, as far as is known: `isLoading` while the secret is being read or made; then either the `secret`, 43
- * characters of base64url without padding (32 bytes), or the `error` that kept it from being there.
+ * The state of a device's identity. `isLoading` is true while the secret is read or made. After that there is either the
+ * `secret` or the `error` that prevented it. A secret is 43 characters of base64url without padding (32 bytes).
  */
 export type LocalFirstAuthState =
   | { readonly secret: null; readonly isLoading: true; readonly error: null }
@@ -13,37 +13,38 @@ export type LocalFirstAuthState =
 
 /** The identity of a device, for a user interface. */
 export interface LocalFirstAuth {
-  /** The state: the same object until it changes. */
+  /** Returns the state: the same object until it changes. */
   getState(): LocalFirstAuthState
   /**
-   * Calls `listener` after each change. The first subscription has the secret read or made; before it, nothing is.
+   * Calls `listener` after each change. The first subscription reads the secret, or makes one. Before it, nothing is read or
+   * made.
    *
-   * @returns What ends that.
+   * @returns A function that ends the subscription.
    */
   subscribe(listener: () => void): () => void
   /**
    * Takes another identity, for example one from a recovery phrase, **in place of the device's own**.
    *
    * @param secret - 43 characters of base64url without padding (32 bytes).
-   * @returns Once `getState()` has it, where somebody is subscribed.
-   * @throws TypeError if it is no secret.
+   * @returns A promise. When it is fulfilled, `getState()` has the secret, as long as there is a subscriber.
+   * @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`) if it is not a secret.
    */
   login(secret: string): Promise<void>
   /**
    * Forgets the identity, **which is lost** unless it was backed up, and starts with a new one.
    *
-   * @returns Once `getState()` has the new one, where somebody is subscribed.
+   * @returns A promise. When it is fulfilled, `getState()` has the new secret, as long as there is a subscriber.
    */
   signOut(): Promise<void>
   /**
-   * Has the secret read or made again, where there is an `error`. Loses nothing.
+   * Reads or makes the secret again after an `error`. Loses nothing.
    *
-   * @returns Once `getState()` has what came of it.
+   * @returns A promise. When it is fulfilled, `getState()` has the result.
    */
   retry(): Promise<void>
 }
 
-/** What is known before anything was read, as on a server. */
+/** The state before anything is read, for example on a server. */
 export const LOADING: LocalFirstAuthState = { secret: null, isLoading: true, error: null }
 
 const ready = (secret: string): LocalFirstAuthState => ({ secret, isLoading: false, error: null })
@@ -53,7 +54,7 @@ const failed = (cause: unknown): LocalFirstAuthState => {
   return { secret: null, isLoading: false, error }
 }
 
-/** Whatever a store does that somebody else wrote, it ends in one of the states. */
+/** Reads or makes the secret. Even if a store of the app's own misbehaves, the result is one of the states. */
 async function loadFrom(store: AuthSecretStore): Promise<LocalFirstAuthState> {
   try {
     const secret = secretIn(await store.getOrCreateSecret())
@@ -66,24 +67,28 @@ async function loadFrom(store: AuthSecretStore): Promise<LocalFirstAuthState> {
 /**
  * Follows the secret of a store, for a user interface of any framework.
  *
- * @param store - One of the package's or your own. Without `subscribe`, only changes by `login` and `signOut` are seen.
- * @throws TypeError if `store` is none.
+ * @param store - One of this package's stores, or your own. If it has no `subscribe`, only changes by `login` and `signOut`
+ *   are seen.
+ * @throws TypeError (`ERR_INVALID_ARG_TYPE`) if `store` does not have the methods of a store.
+ * @example
+ * const auth = createLocalFirstAuth(new BrowserAuthSecretStore({ appId: 'my-app' }))
+ * const unsubscribe = auth.subscribe(() => console.log(auth.getState().isLoading))
  */
 export function createLocalFirstAuth(store: AuthSecretStore): LocalFirstAuth {
-  // Before the first person opens the app.
+  // Checked here, so that a mistake shows before the first person opens the app.
   for (const method of ['getOrCreateSecret', 'saveSecret', 'clearSecret'] as const) {
     checkFunction('createLocalFirstAuth', `store.${method}`, store?.[method])
   }
   const listeners = new Set<() => void>()
   let state = LOADING
   let unsubscribe: (() => void) | undefined
-  /** Counts what was asked or heard, so that an answer that comes late does not undo what is newer. */
+  /** Counts the loads and changes, so that a late answer does not undo a newer one. */
   let latest = 0
   let newest: Promise<void> | undefined
 
   function become(known: LocalFirstAuthState): void {
     latest++
-    // While nobody hears of changes, what is known now may not be true when somebody asks again.
+    // Without a listener, changes are missed, so the state may be out of date at the next subscription.
     const next = listeners.size > 0 ? known : LOADING
     if (next.secret === state.secret && next.isLoading === state.isLoading && next.error === state.error) return
     state = next
@@ -91,7 +96,7 @@ export function createLocalFirstAuth(store: AuthSecretStore): LocalFirstAuth {
       try {
         listener()
       } catch (error) {
-        // It is the listener's own, and must neither fail the change nor keep it from the others.
+        // An error of one listener must not fail the change or keep it from the other listeners.
         queueMicrotask(() => {
           throw error
         })
@@ -99,7 +104,7 @@ export function createLocalFirstAuth(store: AuthSecretStore): LocalFirstAuth {
     }
   }
 
-  /** Ends when the state is that of the store, also where a later load has overtaken this one. */
+  /** Loads the state of the store. If a later load overtakes this one, ends only after the later one. */
   async function load(): Promise<void> {
     const asked = ++latest
     newest = loadFrom(store).then((next) => {
@@ -112,16 +117,16 @@ export function createLocalFirstAuth(store: AuthSecretStore): LocalFirstAuth {
     } while (awaited !== newest)
   }
 
-  // What was heard may not be what is there any more, or no secret: the store is asked.
+  // The value in a notice may be out of date, or not a secret, so the store is read again.
   const hear = (): void => void load()
 
-  /** A page that comes back from the browser's back/forward cache has heard of nothing in the meantime. */
+  /** A page that returns from the browser's back/forward cache has missed all changes in the meantime. */
   const onPageShow = ({ persisted }: PageTransitionEvent): void => {
     if (persisted) hear()
   }
 
   function subscribe(listener: () => void): () => void {
-    // Who subscribes twice hears twice, and ends each on its own.
+    // A function for each subscription: a listener that subscribes twice is called twice, and each can be ended separately.
     const own = () => listener()
     const isFirst = listeners.size === 0
     if (isFirst) {

@@ -1,9 +1,9 @@
-// What `useLocalFirstAuth` of every framework shares.
+// The part of `useLocalFirstAuth` that all frameworks share.
 
 import { BrowserAuthSecretStore } from '../secrets/browser-store.mts'
 import { createLocalFirstAuth, type LocalFirstAuth } from './auth.mts'
 
-/** What changes an identity, beside what is shown of it. */
+/** The actions of an identity that `useLocalFirstAuth` returns with the state. */
 export type LocalFirstAuthActions = Pick<LocalFirstAuth, 'login' | 'signOut' | 'retry'>
 
 export const actionsOf = ({ login, signOut, retry }: LocalFirstAuth): LocalFirstAuthActions => ({
@@ -14,7 +14,7 @@ export const actionsOf = ({ login, signOut, retry }: LocalFirstAuth): LocalFirst
 
 let browserAuth: LocalFirstAuth | undefined
 
-/** The identity of the origin: one for all hooks that are given none. To ask for it reads and makes nothing. */
+/** Returns the identity of the origin: the default of all hooks. This call alone does not read or make a secret. */
 export function defaultAuth(): LocalFirstAuth {
   browserAuth ??= createLocalFirstAuth(new BrowserAuthSecretStore())
   return browserAuth

@@ -1,22 +1,22 @@
 import { checkFunction, checkText, invalid, ownOptions } from '../../common/options.mts'
 import { getLocalFirstToken, TOKEN_SECONDS } from '../identity/token.mts'
 
-/** Whose requests these are, and where their token may go. */
+/** The options of `createLocalFirstFetch`. */
 export interface LocalFirstFetchOptions {
   /** The app's ID, as the server's `session({ appId })` has it. */
   appId: string
   /** The origin of your API, such as `https://api.example.com`. Requests to other origins get no token. Default: the page's. */
   origin?: string
-  /** Gives the secret of this device, or `null` while there is none: for example `() => auth.getState().secret`. */
+  /** Returns the secret of this device, or `null` while there is none: for example `() => auth.getState().secret`. */
   getSecret(): string | null | Promise<string | null>
-  /** Gives the JWT of the person's account, or `null` while nobody is signed in. It is sent in place of the guest's token. */
+  /** Returns the account's JWT, or `null` while no one is signed in. The JWT is sent in place of the guest's token. */
   getJwt?(): string | null | Promise<string | null>
-  /** What sends the requests. Default: the global `fetch`. */
+  /** Sends the requests. Default: the global `fetch`. */
   fetch?: typeof fetch
 }
 
 const NAME = 'createLocalFirstFetch'
-/** For half of its life, in milliseconds: the clock of a device may be behind by the other half. */
+/** How long a token is reused, in milliseconds: half of its lifetime. The device's clock may be behind by the other half. */
 const REUSE_MS = (TOKEN_SECONDS * 1000) / 2
 
 function checkOrigin(origin: unknown): asserts origin is string {
@@ -25,7 +25,7 @@ function checkOrigin(origin: unknown): asserts origin is string {
   invalid(NAME, '`origin` must be an http(s) origin, such as `https://api.example.com`')
 }
 
-/** Gives a guest's token for a secret, the same one for half of its life. */
+/** Makes a function that returns a guest's token for a secret: the same token for half of its lifetime. */
 function tokenKeeper(appId: string): (secret: string) => string {
   let kept: { secret: string; token: string; until: number } | undefined
   return (secret) => {
@@ -41,10 +41,10 @@ function tokenKeeper(appId: string): (secret: string) => string {
  * Makes a `fetch` that sends the guest's token with each request to your API, and mints a new one before it expires. Once the
  * person has an account, it sends the account's JWT.
  *
- * A request without a secret and a JWT goes without a token. An `Authorization` header of the caller stays.
+ * If there is neither a secret nor a JWT, the request has no token. A request that has an `Authorization` header keeps it.
  *
- * @throws TypeError naming the option, if one is not as described. The returned function rejects with what `getSecret`, `getJwt`
- *   and `fetch` throw.
+ * @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`) naming the option, if one is wrong. The returned
+ *   function rejects with any error of `getSecret`, `getJwt` or `fetch`.
  * @example
  * const api = createLocalFirstFetch({ appId: 'my-app', getSecret: () => auth.getState().secret })
  * const notes = await (await api('/notes')).json()

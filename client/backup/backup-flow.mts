@@ -1,4 +1,4 @@
-// What the backup hooks of every framework do: here is all of it but how a framework is told of changes.
+// The backup hooks of all frameworks. Each framework adds only how it follows changes.
 
 import { checkFunction } from '../../common/options.mts'
 import type { LocalFirstAuth, LocalFirstAuthState } from '../auth/auth.mts'
@@ -7,21 +7,20 @@ import type { BrowserPasskeyBackup, PasskeyBackupForm } from './passkey-backup.m
 import { RecoveryPhrase } from './recovery-phrase.mts'
 
 /**
- * Makes a passkey that has the secret, once that is there; call it in a handler of the person's click.
+ * Backs the secret up in a new passkey. Waits until there is a secret. Call it in a click handler.
  *
- * @param displayName - What the person knows this passkey by, when they choose one: their name in the app, say.
- * @returns How the passkey has it.
+ * @param displayName - The name that the person sees when they choose a passkey, for example their name in the app.
+ * @returns How the passkey keeps the secret.
  * @throws PasskeyBackupError if there is no backup afterwards.
  * @throws The `error` of the identity, if that is why there is no secret to back up.
- * @throws TypeError if `displayName` is not a string of at least one character.
+ * @throws TypeError (`ERR_INVALID_ARG_TYPE`) if `displayName` is not a string of at least one character.
  */
 export type BackupWithPasskey = (displayName: string) => Promise<PasskeyBackupForm>
 
 /**
- * Has the person choose a passkey, and takes its identity **in place of the device's own**; call it in a handler of their
- * click.
+ * Asks the person for a passkey, and takes its identity **in place of the device's own**. Call it in a click handler.
  *
- * @throws PasskeyBackupError if the passkey gave no secret: the device's identity is as it was.
+ * @throws PasskeyBackupError if the passkey gave no secret. The device's identity is then unchanged.
  * @throws AuthSecretStoreError if the secret cannot be kept.
  */
 export type RestoreFromPasskey = () => Promise<void>
@@ -29,17 +28,17 @@ export type RestoreFromPasskey = () => Promise<void>
 /**
  * Takes the identity of a recovery phrase **in place of the device's own**.
  *
- * @param typed - What the person typed or pasted, as `RecoveryPhrase.toSecret` reads it.
- * @throws RecoveryPhraseError if it is not the phrase of a secret: the device's identity is as it was.
+ * @param typed - What the person typed or pasted, in any form that `RecoveryPhrase.toSecret` reads.
+ * @throws RecoveryPhraseError if it is not the phrase of a secret. The device's identity is then unchanged.
  * @throws AuthSecretStoreError if the secret cannot be kept.
  */
 export type RestoreFromRecoveryPhrase = (typed: string) => Promise<void>
 
-/** The 24 words of the secret; `null` while there is none. */
+/** Returns the 24 words of the secret; `null` while there is none. */
 export const recoveryPhraseIn = ({ secret }: LocalFirstAuthState): string | null =>
   secret === null ? null : RecoveryPhrase.fromSecret(secret)
 
-/** The secret, once it is there. Rejects with the error that kept it from being there. */
+/** Waits for the secret. Rejects with the error that prevented it. */
 function secretOf(auth: LocalFirstAuth): Promise<string> {
   return new Promise((resolve, reject) => {
     const end = auth.subscribe(look)
@@ -56,15 +55,20 @@ function secretOf(auth: LocalFirstAuth): Promise<string> {
 
 /** @throws TypeError if `passkeys` cannot back up. */
 export function passkeyBackup(passkeys: Pick<BrowserPasskeyBackup, 'backup'>, auth: LocalFirstAuth): BackupWithPasskey {
-  // Before the first person clicks.
+  // Checked here, so that a mistake shows before the first person clicks.
   checkFunction('usePasskeyBackup', 'passkeys.backup', passkeys?.backup)
   return async (displayName) => passkeys.backup(await secretOf(auth), displayName)
 }
 
 /**
+ * Returns a function that restores the identity of a passkey.
+ *
  * @param passkeys - Where the backup is.
  * @param auth - As for `useLocalFirstAuth`.
- * @throws TypeError if `passkeys` is none.
+ * @throws TypeError (`ERR_INVALID_ARG_TYPE`) if `passkeys` has no `restore`.
+ * @example
+ * const restoreFromPasskey = usePasskeyRestore(passkeys, auth)
+ * button.addEventListener('click', () => restoreFromPasskey())
  */
 export function passkeyRestore(
   passkeys: Pick<BrowserPasskeyBackup, 'restore'>,
@@ -74,7 +78,14 @@ export function passkeyRestore(
   return async () => auth.login(await passkeys.restore())
 }
 
-/** @param auth - As for `useLocalFirstAuth`. */
+/**
+ * Returns a function that takes the identity of a recovery phrase.
+ *
+ * @param auth - As for `useLocalFirstAuth`.
+ * @example
+ * const restoreFromPhrase = useRecoveryPhraseRestore(auth)
+ * button.addEventListener('click', () => restoreFromPhrase(textarea.value))
+ */
 export function recoveryPhraseRestore(auth: LocalFirstAuth = defaultAuth()): RestoreFromRecoveryPhrase {
   return async (typed) => auth.login(RecoveryPhrase.toSecret(typed))
 }

@@ -16,13 +16,13 @@ import {
 import { PasskeyBackupError } from './passkey-error.mts'
 import { PRF_INPUT, unwrap, wrap } from './passkey-wrap.mts'
 
-/** Where a backup's passkey is shown, and where it works. */
+/** The options of `BrowserPasskeyBackup`. */
 export interface BrowserPasskeyBackupOptions {
   /** The app's name, as people see it when they choose a passkey. */
   appName: string
   /**
-   * The domain that the passkeys belong to: the page's own, or one that it is under. **With another one, all that were made
-   * before are out of reach.** Pin it to the production domain, or each preview has passkeys of its own.
+   * The domain that the passkeys belong to: the page's own, or one that it is under. **If you change it, all earlier
+   * passkeys are out of reach.** Set it to the production domain, or each preview has passkeys of its own.
    *
    * @default location.hostname
    */
@@ -30,21 +30,24 @@ export interface BrowserPasskeyBackupOptions {
 }
 
 /**
- * How a passkey has the secret. `prf`: encrypted in its large blob, under its PRF output, which it gives only to whoever
- * unlocks it; `user-handle`: as it is, in the user handle, as Jazz's own client does.
+ * How a passkey keeps the secret:
+ * - `prf`: encrypted in its large blob, under its PRF output, which it gives only to a person who unlocks it
+ * - `user-handle`: unencrypted in its user handle, as in Jazz's own client
  */
 export type PasskeyBackupForm = 'prf' | 'user-handle'
 
 const EVALUATE: AuthenticationExtensionsClientInputs = { prf: { eval: { first: PRF_INPUT } } }
 
-/** Starts a user handle that is no secret. */
+/** The start of a user handle that is not the secret itself. */
 const MARK = asciiToBytes('lfi1')
 const USER_ID_BYTES = 16
 const MARKED_BYTES = MARK.length + USER_ID_BYTES + 8
 
 /**
- * Behind the mark, whose secret it is, and 8 random bytes: with the handle of an older passkey, a new one would take its
- * place before it has the secret, and a person who gives up halfway would be left with none.
+ * Makes a user handle: the mark, the user ID of the secret, and 8 random bytes.
+ *
+ * The random bytes keep an older passkey. With the same handle, the new passkey would replace the old one before it has the
+ * secret. A person who gives up halfway would then have no backup.
  */
 function markedHandle(secret: Uint8Array): Uint8Array<ArrayBuffer> {
   const handle = crypto.getRandomValues(new Uint8Array(MARKED_BYTES))
@@ -55,16 +58,19 @@ function markedHandle(secret: Uint8Array): Uint8Array<ArrayBuffer> {
 const startsWith = (bytes: Uint8Array, start: Uint8Array): boolean =>
   start.every((byte, index) => bytes[index] === byte)
 
-/** What the passkey gives for the input, 32 bytes; anything else would be no key. */
+/** Returns the passkey's PRF output, 32 bytes; `undefined` for anything else, which is not a key. */
 function outputOf({ prf }: AuthenticationExtensionsClientOutputs): BufferSource | undefined {
   const output = prf?.results?.first
   return output?.byteLength === 32 ? output : undefined
 }
 
-/** Of 2^64 secrets, one has nothing but such bytes; every user handle that Better Auth gives for signing in has. */
+/**
+ * Whether a byte is a letter, a digit, `_` or `-`. Better Auth's user handles for signing in have only such bytes. Only one
+ * of 2^64 secrets does.
+ */
 const isText = (byte: number): boolean => /[\w-]/.test(String.fromCharCode(byte))
 
-/** Whether the browser knows both extensions. What the authenticator can do shows only once a passkey is made. */
+/** Whether the browser supports both extensions. Whether the authenticator does shows only once a passkey is made. */
 async function browserWraps(): Promise<boolean> {
   const ask = async () => PublicKeyCredential.getClientCapabilities?.()
   const can = await orNothing('getClientCapabilities', ask())
@@ -72,18 +78,23 @@ async function browserWraps(): Promise<boolean> {
 }
 
 /**
- * Backs a secret up in a passkey, which the person's platform or password manager keeps and takes to their other devices,
- * and restores it from there. In browsers, on pages with HTTPS or of localhost.
+ * Backs a secret up in a passkey, and restores it from there. The person's platform or password manager keeps the passkey
+ * and takes it to their other devices. Works in browsers, on pages with HTTPS or of localhost.
+ *
+ * @example
+ * const passkeys = new BrowserPasskeyBackup({ appName: 'My app', appHostname: 'my-app.example' })
+ * const form = await passkeys.backup(secret, 'Ada')
+ * const restored = await passkeys.restore()
  */
 export class BrowserPasskeyBackup {
   readonly #appName: string
   readonly #appHostname: string | undefined
 
   /**
-   * Nothing of the browser is touched before a method is called, so a module that a server renders may make one.
+   * Touches nothing of the browser, so a module that a server renders may make one.
    *
    * @param options - `appName` is required.
-   * @throws TypeError naming the option, if one is not as described.
+   * @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`) naming the option, if one is wrong.
    */
   constructor(options: BrowserPasskeyBackupOptions) {
     const name = 'BrowserPasskeyBackup'
@@ -94,7 +105,7 @@ export class BrowserPasskeyBackup {
     this.#appHostname = appHostname
   }
 
-  /** Asked for at each use: a server that renders a page makes this object, too, and has no domain. */
+  /** Read at each use, because a server that renders a page also makes this object, and has no domain. */
   get #rp(): RelyingParty {
     const id = this.#appHostname ?? globalThis.location?.hostname
     if (!id) throw new PasskeyBackupError('not-supported')
@@ -102,14 +113,14 @@ export class BrowserPasskeyBackup {
   }
 
   /**
-   * Makes a passkey that has the secret; call it in a handler of the person's click. The person is
-   * asked once, or two or three times where the secret can be encrypted. Older passkeys stay as they are.
+   * Makes a passkey that has the secret. Call it in a click handler. The person is asked once, or two or three times if the
+   * secret can be encrypted. Older passkeys stay as they are.
    *
    * @param secret - 43 characters of base64url without padding (32 bytes).
-   * @param displayName - What the person knows this passkey by, when they choose one: their name in the app, say.
-   * @returns How the passkey has it.
+   * @param displayName - The name that the person sees when they choose a passkey, for example their name in the app.
+   * @returns How the passkey keeps the secret.
    * @throws PasskeyBackupError if there is no backup afterwards.
-   * @throws TypeError if `displayName` is not a string of at least one character.
+   * @throws TypeError (`ERR_INVALID_ARG_TYPE`) if `displayName` is not a string of at least one character.
    */
   async backup(secret: string, displayName: string): Promise<PasskeyBackupForm> {
     checkText('BrowserPasskeyBackup', 'displayName', displayName)
@@ -122,11 +133,11 @@ export class BrowserPasskeyBackup {
   }
 
   /**
-   * Has the person choose a passkey, and reads its secret, in whichever form it has it; call it in a handler of their click.
-   * Give it to `login` or a store's `saveSecret`.
+   * Asks the person for a passkey, and reads its secret in either form. Call it in a click handler. Give the secret to
+   * `login` or a store's `saveSecret`.
    *
    * @returns 43 characters of base64url without padding (32 bytes).
-   * @throws PasskeyBackupError
+   * @throws PasskeyBackupError if the passkey gave no secret.
    */
   async restore(): Promise<string> {
     const passkey = await askPasskey(this.#rp, { ...EVALUATE, largeBlob: { read: true } })
@@ -138,7 +149,7 @@ export class BrowserPasskeyBackup {
     return encodeSecret(passkey.handle)
   }
 
-  /** @returns Whether the authenticator could. */
+  /** Backs up in the form `prf`. @returns Whether the authenticator can do this. */
   async #backUpWrapped(secret: Uint8Array<ArrayBuffer>, displayName: string): Promise<boolean> {
     const wanted = { ...EVALUATE, largeBlob: { support: 'preferred' } }
     const passkey = await makePasskey(this.#rp, markedHandle(secret), displayName, wanted)
@@ -153,7 +164,7 @@ export class BrowserPasskeyBackup {
 
   async #write(secret: Uint8Array<ArrayBuffer>, { id, handle, extensions }: Passkey): Promise<boolean> {
     if (!extensions.prf?.enabled || !extensions.largeBlob?.supported) return false
-    // Not every authenticator gives its output when the passkey is made.
+    // Some authenticators give their output only when the passkey is used, not when it is made.
     const prf = outputOf(extensions) ?? outputOf((await askPasskey(this.#rp, EVALUATE, id)).extensions)
     if (!prf) return false
     const write = await wrap(secret, prf, handle)
@@ -164,7 +175,8 @@ export class BrowserPasskeyBackup {
 
 async function unwrapped({ handle, extensions }: Passkey): Promise<Uint8Array> {
   const prf = outputOf(extensions)
-  // Another browser or way to the same passkey may lack what the one had that it was made with: Firefox has no large blobs.
+  // Another browser, or another way to the same passkey, may lack an extension that the backup needs. Firefox, for example,
+  // has no large blobs.
   if (!prf) throw new PasskeyBackupError('not-supported')
   const blob = extensions.largeBlob?.blob
   if (!blob) throw new PasskeyBackupError((await browserWraps()) ? 'invalid-credential' : 'not-supported')

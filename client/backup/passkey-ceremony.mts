@@ -1,46 +1,49 @@
-// The two ceremonies of Web Authentication: making a passkey, and asking for one.
+// The two ceremonies of Web Authentication: making a passkey, and using one.
 
 import { encodeBase64url } from '../../common/base64url.mts'
 import { inTime, SHORT_PATIENCE_MS } from '../secrets/deadline.mts'
 import { PasskeyBackupError, passkeyError } from './passkey-error.mts'
 
-/** Whose passkeys they are: a domain, and the name that people see. */
+/** The owner of the passkeys: a domain, and the name that people see. */
 export interface RelyingParty {
   id: string
   name: string
 }
 
-/** A passkey that was used. */
+/** A passkey that was made or used. */
 export interface Passkey {
   id: ArrayBuffer
-  /** What it was made with, up to 64 bytes. */
+  /** The user handle that it was made with, up to 64 bytes. */
   handle: Uint8Array<ArrayBuffer>
   extensions: AuthenticationExtensionsClientOutputs
 }
 
 const USER_VERIFIED = 0x04
 
-// Nobody checks an answer to it: the passkey is a vault here, and signs nobody in.
+// No server checks the answer: the passkey only keeps a secret here, and does not sign anyone in.
 const challenge = (): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(32))
 
-/** The passkey's word for it that its owner was there: a face, a finger, a PIN (Web Authentication Level 3, §6.1). */
+/**
+ * Checks the flag with which a passkey says that it verified its user, for example by face, finger or PIN (Web
+ * Authentication Level 3, §6.1).
+ */
 function checkVerified(authenticatorData: ArrayBuffer): void {
   const flags = new Uint8Array(authenticatorData)[32] ?? 0
   if (!(flags & USER_VERIFIED)) throw new PasskeyBackupError('not-verified')
 }
 
-/** What the browser answers, where it answers soon and not by an error: nobody's backup waits for an extra. */
+/** Returns the browser's answer; `undefined` if it is late or an error. A backup must not wait for an optional service. */
 export const orNothing = <T,>(service: string, answer: Promise<T>): Promise<T | undefined> =>
   inTime(service, SHORT_PATIENCE_MS, answer, () => true).catch(() => undefined)
 
-/** Has the authenticator, where it can, take back a passkey that is no backup, so that nobody chooses it later. */
+/** Asks the authenticator, if it can, to remove a passkey that has no backup, so that the person cannot choose it later. */
 export async function withdraw({ id: rpId }: RelyingParty, id: ArrayBuffer): Promise<void> {
   const credentialId = encodeBase64url(new Uint8Array(id))
   const signalled = PublicKeyCredential.signalUnknownCredential?.({ rpId, credentialId })
   if (signalled) await orNothing('signalUnknownCredential', signalled)
 }
 
-/** @throws PasskeyBackupError with `not-supported` where there are no passkeys: an old browser, or a page without HTTPS. */
+/** @throws PasskeyBackupError (`not-supported`) if there are no passkeys: in an old browser, or a page without HTTPS. */
 export function credentials(): CredentialsContainer {
   const container = globalThis.navigator?.credentials
   const response = globalThis.AuthenticatorAttestationResponse?.prototype
@@ -50,9 +53,9 @@ export function credentials(): CredentialsContainer {
 }
 
 /**
- * Has the person make a passkey. One of the same domain and handle takes the place of an older one in the same authenticator.
+ * Asks the person to make a passkey. It replaces an older one of the same domain and handle in the same authenticator.
  *
- * @throws PasskeyBackupError
+ * @throws PasskeyBackupError if no passkey was made.
  */
 export async function makePasskey(
   rp: RelyingParty,
@@ -64,7 +67,7 @@ export async function makePasskey(
     rp,
     user: { id: handle, name: displayName, displayName },
     challenge: challenge(),
-    // ES256, EdDSA and RS256: what authenticators have.
+    // ES256, EdDSA and RS256: the algorithms that authenticators have.
     pubKeyCredParams: [-7, -8, -257].map((alg) => ({ type: 'public-key', alg })),
     authenticatorSelection: { residentKey: 'required', requireResidentKey: true, userVerification: 'required' },
     extensions,
@@ -81,16 +84,16 @@ export async function makePasskey(
     return { id: credential.rawId, handle, extensions: credential.getClientExtensionResults() ?? {} }
   } catch (error) {
     await withdraw(rp, credential.rawId)
-    // Password managers put objects of their own in the place of the browser's, and not all of it is there.
+    // Some password managers replace the browser's objects with their own, in which some members are missing.
     throw passkeyError('create-failed', error)
   }
 }
 
 /**
- * Has the person use a passkey.
+ * Asks the person to use a passkey.
  *
- * @param id - Which one. Default: the person chooses among the domain's.
- * @throws PasskeyBackupError
+ * @param id - The passkey to use. Default: the person chooses one of the domain's.
+ * @throws PasskeyBackupError if no passkey was used.
  */
 export async function askPasskey(
   rp: RelyingParty,

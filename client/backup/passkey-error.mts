@@ -38,7 +38,12 @@ const MESSAGES: Readonly<Record<PasskeyBackupErrorCode, string>> = {
   'invalid-credential': 'The passkey has no backup that can be read.',
 }
 
-/** A backup was not made, or not read. `cause` is the browser's error, if there was one. Never has the secret. */
+/**
+ * Thrown when a backup is not made or not read. `cause` is the browser's error, if there was one. Never has the secret.
+ *
+ * @example
+ * if (error instanceof PasskeyBackupError && error.code === 'cancelled') console.log(error.message)
+ */
 export class PasskeyBackupError extends CodedError<PasskeyBackupErrorCode> {
   override readonly name = 'PasskeyBackupError'
 
@@ -47,11 +52,11 @@ export class PasskeyBackupError extends CodedError<PasskeyBackupErrorCode> {
   }
 }
 
-/** What a browser's error means (Web Authentication Level 3, §5.1.3 and §5.1.4). */
+/** Converts a browser's error to one with a code (Web Authentication Level 3, §5.1.3 and §5.1.4). */
 export function passkeyError(fallback: 'create-failed' | 'get-failed', cause: unknown): PasskeyBackupError {
   if (cause instanceof PasskeyBackupError) return cause
   const name = (cause as { name?: unknown } | null)?.name
-  // By design no page is told which of these it was.
+  // By design, browsers do not tell a page which of the three cases it was.
   if (name === 'NotAllowedError' || name === 'AbortError') return new PasskeyBackupError('cancelled', { cause })
   if (name === 'NotSupportedError' || name === 'ConstraintError') {
     return new PasskeyBackupError('not-supported', { cause })

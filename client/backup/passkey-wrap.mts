@@ -1,14 +1,14 @@
-// A secret that only one passkey opens: encrypted under what its PRF extension gives for a fixed input.
+// Encrypts a secret so that only one passkey can open it: under the output of its PRF extension for a fixed input.
 
 import { asciiToBytes } from './ascii.mts'
 
 const LABEL = 'local-first-identity passkey backup v1'
 const IV_BYTES = 12
 
-/** What every passkey is asked for. The browser hashes it with a prefix of its own (Web Authentication Level 3, §10.1.4). */
+/** The input for every passkey. The browser hashes it with a prefix of its own (Web Authentication Level 3, §10.1.4). */
 export const PRF_INPUT: Uint8Array<ArrayBuffer> = asciiToBytes(LABEL)
 
-/** HKDF-SHA-256 (RFC 5869) of the passkey's output, which is 32 random bytes and needs no salt. */
+/** Derives the key by HKDF-SHA-256 (RFC 5869). The passkey's output is 32 random bytes, so it needs no salt. */
 async function keyFrom(prf: BufferSource): Promise<CryptoKey> {
   const material = await crypto.subtle.importKey('raw', prf, 'HKDF', false, ['deriveKey'])
   const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(32), info: PRF_INPUT }
@@ -18,9 +18,9 @@ async function keyFrom(prf: BufferSource): Promise<CryptoKey> {
 /**
  * Encrypts a secret by AES-256-GCM (NIST SP 800-38D).
  *
- * @param prf - What the passkey gave, 32 bytes.
- * @param handle - The passkey's user handle, which the result holds for alone.
- * @returns The initialisation vector, 12 bytes, the ciphertext and its tag: 60 bytes for a secret of 32.
+ * @param prf - The passkey's PRF output, 32 bytes.
+ * @param handle - The passkey's user handle. The result can only be decrypted with the same handle.
+ * @returns The initialisation vector (12 bytes), the ciphertext and its tag: 60 bytes for a secret of 32.
  */
 export async function wrap(
   secret: Uint8Array<ArrayBuffer>,
@@ -36,7 +36,11 @@ export async function wrap(
   return wrapped
 }
 
-/** @throws DOMException if it is not what `wrap` gave for this passkey and handle. */
+/**
+ * Decrypts the result of `wrap`.
+ *
+ * @throws DOMException if it is not what `wrap` returned for this passkey and handle.
+ */
 export async function unwrap(
   wrapped: Uint8Array<ArrayBuffer>,
   prf: BufferSource,

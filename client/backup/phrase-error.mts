@@ -4,13 +4,13 @@ import { CodedError } from '../../common/coded-error.mts'
 export const WORDS = 24
 
 /**
- * What is wrong with a phrase, or with the secret for one:
+ * Why a phrase cannot be read, or a secret cannot be written as one:
  * - `invalid-length`: the phrase does not have 24 words; `position`, if set, is the first word that is not in the list
  * - `invalid-numbers`: the words are numbered, but not from 1 to 24, each once
  * - `invalid-letter`: the word at `position` has a letter that is not from A to Z: the keyboard is set to another language,
- *   or a letter only looks the same
+ *   or a letter only looks like one of these
  * - `invalid-word`: the word at `position`, from 1 to 24, is not in the list; the error does not have the word
- * - `invalid-checksum`: every word is in the list, but one is wrong, or the order is
+ * - `invalid-checksum`: every word is in the list, but a word or the order is wrong
  * - `invalid-secret`: the argument of `fromSecret` is not a secret
  */
 export type RecoveryPhraseErrorCode =
@@ -39,12 +39,18 @@ const MESSAGES: Readonly<Record<RecoveryPhraseErrorCode, (found: Found) => strin
   'invalid-secret': () => 'A secret must be 32 bytes as 43 characters of base64url without padding.',
 }
 
-/** A phrase cannot be read. Neither the message nor any property has a word of it. */
+/**
+ * Thrown when a phrase cannot be read, or a secret cannot be written as one. Neither the message nor any property has a word
+ * of the phrase.
+ *
+ * @example
+ * if (error instanceof RecoveryPhraseError) console.log(error.message, error.position)
+ */
 export class RecoveryPhraseError extends CodedError<RecoveryPhraseErrorCode> {
   override readonly name = 'RecoveryPhraseError'
   /**
-   * Which word is the first wrong one, from 1: with `invalid-letter` and `invalid-word`, and with `invalid-length` if a word is
-   * not in the list.
+   * The position of the first wrong word, from 1. Set with `invalid-letter` and `invalid-word`, and with `invalid-length` if
+   * a word is not in the list.
    */
   readonly position: number | undefined
 

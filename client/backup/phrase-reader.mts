@@ -1,4 +1,4 @@
-// Reads the words of BIP-39 in the forms that people keep them in.
+// Reads the words of BIP-39 in the forms in which people keep them.
 
 import { mnemonicToEntropy } from '@scure/bip39'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
@@ -6,7 +6,7 @@ import { wordlist } from '@scure/bip39/wordlists/english.js'
 import { RecoveryPhraseError, WORDS } from './phrase-error.mts'
 import { type Run, readRuns } from './phrase-text.mts'
 
-/** How many letters tell a word from all others (BIP-39, "Wordlist"). Shorter words stand for themselves alone. */
+/** How many letters identify a word (BIP-39, "Wordlist"). Fewer letters must be a whole word. */
 const DISTINCT_LETTERS = 4
 const LONGEST_WORD = 8
 
@@ -15,7 +15,7 @@ function wordOf(letters: string): string | undefined {
   return letters.length < DISTINCT_LETTERS ? undefined : wordlist.find((word) => word.startsWith(letters))
 }
 
-/** The words that the first runs make, with what is left of the runs. The fewest runs come first. */
+/** Yields each word that the first runs form, with the runs that are left. The word of the fewest runs comes first. */
 function* firstWords(runs: readonly Run[]): Generator<[word: string, rest: readonly Run[]]> {
   let letters = ''
   for (const [index, run] of runs.entries()) {
@@ -27,9 +27,11 @@ function* firstWords(runs: readonly Run[]): Generator<[word: string, rest: reado
 }
 
 /**
- * Each way to read `count` words: a word may be in several runs, and two runs that are words may be a third one.
+ * Yields each way to read `count` words. A word may be split over several runs, and two runs that are words may together be
+ * a third word.
  *
- * @param dead - What is known to have no way, by how many runs and words are left: without it, time grows exponentially.
+ * @param dead - The states that are known to have no reading, by the number of runs and words that are left. Without it, the
+ *   time grows exponentially.
  */
 function* readings(runs: readonly Run[], count: number, dead = new Set<string>()): Generator<string[]> {
   if (count === 0 && runs.length === 0) yield []
@@ -44,10 +46,10 @@ function* readings(runs: readonly Run[], count: number, dead = new Set<string>()
   }
 }
 
-/** The word that all runs behind a number make. */
+/** Returns the word that all runs after a number form. */
 const wholeWord = (runs: readonly Run[]): string | undefined => readings(runs, 1).next().value?.[0]
 
-/** The word that the first runs behind a number make: others may be the label of the next number. */
+/** Returns the word that the first runs after a number form. The other runs may be the label of the next number. */
 const firstWord = (runs: readonly Run[]): string | undefined => firstWords(runs).next().value?.[0]
 
 const numbered = (runs: readonly Run[]): string | undefined => wholeWord(runs) ?? firstWord(runs)
@@ -69,7 +71,7 @@ function wordsIn(groups: readonly Run[][]): Word[] {
   }))
 }
 
-/** What is wrong with words that have no reading. */
+/** Returns the error for words that have no reading. */
 function explain(words: readonly Word[]): RecoveryPhraseError {
   const positionOf = (index: number) => (index === -1 ? undefined : index + 1)
   const foreign = positionOf(words.findIndex(({ letters }) => /[^a-z]/.test(letters)))
@@ -79,7 +81,7 @@ function explain(words: readonly Word[]): RecoveryPhraseError {
   return new RecoveryPhraseError(position ? 'invalid-word' : 'invalid-checksum', { position })
 }
 
-/** The phrases that the runs may be: 24 words, of which the checksum is yet to be looked at. */
+/** Yields the phrases that the runs may be: 24 words each, whose checksum is not yet verified. */
 function* phrasesIn(groups: readonly Run[][]): Generator<string[]> {
   const [runs = []] = groups
   if (groups.length === 1) return yield* readings(runs, WORDS)
@@ -89,7 +91,7 @@ function* phrasesIn(groups: readonly Run[][]): Generator<string[]> {
   }
 }
 
-/** The phrases whose checksum is right, each with its entropy; no more than two, since two are one too many. */
+/** Returns the phrases whose checksum is right, each with its entropy. Stops at two, which is already ambiguous. */
 function validPhrases(ways: readonly Run[][][]): Map<string, Uint8Array> {
   const valid = new Map<string, Uint8Array>()
   for (const groups of ways) {
@@ -109,11 +111,11 @@ function validPhrases(ways: readonly Run[][][]): Map<string, Uint8Array> {
 /**
  * Reads 24 words of BIP-39's English list from what a person typed, pasted or scanned.
  *
- * Punctuation, quotation marks, list marks, invisible characters, case, accents and a caption that ends in a colon carry nothing.
- * Numbers from 1 to 24, or from 0 to 23, give the order. A word may be split over lines, or be its first four letters or more.
+ * Ignores punctuation, quotation marks, list marks, invisible characters, case, accents and a caption that ends in a colon.
+ * Numbers from 1 to 24, or from 0 to 23, give the order. A word may be split over lines. Its first four letters are enough.
  *
  * @returns Their entropy, 32 bytes.
- * @throws RecoveryPhraseError
+ * @throws RecoveryPhraseError if the text is not the phrase of a secret.
  */
 export function readPhrase(typed: string): Uint8Array {
   const ways = readRuns(typed, WORDS)
@@ -121,10 +123,10 @@ export function readPhrase(typed: string): Uint8Array {
   const [likeliest] = ways
   if (!likeliest) throw new RecoveryPhraseError('invalid-numbers')
   const count = likeliest.flat().length
-  // More than letters one by one would be, and to look each up takes time.
+  // Even 24 words with a space after each letter have fewer runs than this, and looking up each run takes time.
   if (count > WORDS * LONGEST_WORD) throw new RecoveryPhraseError('invalid-length', { count })
   const [entropy, another] = validPhrases(ways).values()
-  // Two phrases in one text would be two identities, and nothing tells which is meant.
+  // Two phrases in one text would be two identities, and nothing shows which one is meant.
   if (entropy && !another) return entropy
   throw explain(wordsIn(likeliest))
 }

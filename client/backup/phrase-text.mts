@@ -1,38 +1,38 @@
-// What a person typed, pasted or scanned, as runs of letters.
+// Splits what a person typed, pasted or scanned into runs of letters.
 
 /** Letters with nothing between them. */
 export interface Run {
-  /** In lower case, without marks. Those of other alphabets are kept, so that an error can name them. */
+  /** In lower case, without marks. Letters of other alphabets are kept, so that an error can report them. */
   letters: string
-  /** Whether it may belong to the word before it: only space, hyphens or invisible characters stand between them. */
+  /** Whether it may belong to the word before it: only space, hyphens or invisible characters are between them. */
   isJoined: boolean
 }
 
-/** Stands where a word may end without a space. */
+/** Marks a place where a word may end without a space. */
 const BREAK = '\u200b'
 
-/** What may stand inside a word: it was split over two lines, or has invisible characters. */
+/** What may be inside a word that was split over two lines, or that has invisible characters. */
 const JOINT = /^[\s\p{Default_Ignorable_Code_Point}\p{Cc}\p{Dash_Punctuation}]*$/u
 
-/** `a)`, `b.` or a Roman numeral, as editors number lists. No word of a phrase is one letter, or such letters alone. */
+/** `a)`, `b.` or a Roman numeral, as editors number lists. No word of a phrase is one letter, or only the letters i, v, x. */
 const LABEL = /(^|\P{L})([a-z]|[ivx]+)(?=[.):\]])/gu
 
 const ROMAN: Readonly<Record<string, number>> = { i: 1, v: 5, x: 10 }
 
-/** What a Roman numeral stands for; a digit before a greater one counts against it. */
+/** Converts a Roman numeral to a number. A digit before a greater one is subtracted. */
 function fromRoman(numeral: string): number {
   const digits = Array.from(numeral, (digit) => ROMAN[digit] ?? 0)
   return digits.reduce((sum, digit, index) => sum + (digit < (digits[index + 1] ?? 0) ? -digit : digit), 0)
 }
 
-/** Letters of a list become its numbers: an order that they give must not be lost. */
+/** Replaces the letters of a list by numbers, so that the order that they give is not lost. */
 function numberLabels(text: string): string {
   const isRoman = Array.from(text.matchAll(LABEL), ([, , label = '']) => label).some(({ length }) => length > 1)
   const numberOf = (label: string) => (isRoman ? fromRoman(label) : label.charCodeAt(0) - 96)
   return text.replace(LABEL, (_, before: string, label: string) => `${before} ${numberOf(label)} `)
 }
 
-/** Numbers that NFKD leaves as they are: the first of each list, what it stands for, and how many there are. */
+/** Number symbols that NFKD does not change: the first symbol of each series, its number, and the length of the series. */
 const SYMBOLS: readonly [from: string, number: number, count: number][] = [
   ['❶', 1, 10],
   ['⓫', 11, 10],
@@ -40,7 +40,7 @@ const SYMBOLS: readonly [from: string, number: number, count: number][] = [
   ['➊', 1, 10],
 ]
 
-/** Writes a digit of any script, or a number that is a symbol, in the digits from 0 to 9. */
+/** Writes a digit of any script, or a number symbol, in the digits from 0 to 9. */
 function plainNumber(symbol: string): string {
   const code = symbol.codePointAt(0) ?? 0
   for (const [from, number, count] of SYMBOLS) {
@@ -48,15 +48,16 @@ function plainNumber(symbol: string): string {
     if (index >= 0 && index < count) return ` ${number + index} `
   }
   if (!/\p{Decimal_Number}/u.test(symbol)) return symbol
-  // Unicode has the ten digits of a script in a row.
+  // In Unicode, the ten digits of a script are consecutive.
   let digit = 0
   while (digit < 9 && /\p{Decimal_Number}/u.test(String.fromCodePoint(code - digit - 1))) digit++
   return String(digit)
 }
 
 /**
- * Compatibility forms (NFKD) become plain letters and digits: full-width letters, ligatures, numbers in circles. Marks go, and
- * with them the dot of the Turkish capital I. The Turkish small I has none.
+ * Converts a text to plain letters and digits, in lower case. Compatibility forms are resolved (NFKD): full-width letters,
+ * ligatures, numbers in circles. Marks are removed, among them the dot of the Turkish capital I. The Turkish small I has no
+ * dot, so it is replaced.
  */
 const fold = (typed: string): string =>
   numberLabels(
@@ -72,7 +73,7 @@ const fold = (typed: string): string =>
       .replaceAll('ı', 'i'),
   )
 
-/** The runs behind a number; with 0, those before the first number. */
+/** The runs after a number; with 0, the runs before the first number. */
 interface Numbered {
   number: number
   runs: Run[]
@@ -97,8 +98,8 @@ const isAscending = (numbers: readonly number[]): boolean =>
   numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0))
 
 /**
- * Where `count` numbers in a row are 1 to `count`, or 0 to one less, each once. Where some are in ascending order, only those
- * count: the number of a heading and those behind it may look like an order, too.
+ * Finds where `count` consecutive numbers are 1 to `count`, or 0 to one less, each once. If some of these series ascend, only
+ * those count: the number of a heading, with the numbers after it, may also look like an order.
  */
 function findNumberings(parts: readonly Numbered[], count: number): number[] {
   const numbersAt = (start: number) => parts.slice(start, start + count).map(({ number }) => number)
@@ -115,8 +116,8 @@ function findNumberings(parts: readonly Numbered[], count: number): number[] {
 }
 
 /**
- * Whether the numbers between words agree with the order of the words: each counts the words before it, or is the next of the
- * lines. Others would give another order, which is not known.
+ * Whether the numbers between words agree with the order of the words. Each must count the words before it, be the position
+ * of the next word, or be the number of the next line. Other numbers would mean another order, which is unknown.
  */
 function agreesWithOrder(parts: readonly Numbered[]): boolean {
   let words = parts[0]?.runs.length ?? 0
@@ -135,7 +136,7 @@ function agreesWithOrder(parts: readonly Numbered[]): boolean {
 
 const runsOf = (parts: readonly Numbered[]): Run[] => parts.flatMap(({ runs }) => runs)
 
-/** Each way to read a text that has its words numbered: a number stands before its word or behind it, or all come first. */
+/** Returns each way to read a text with numbered words: a number is before its word, or after it, or all come first. */
 function numberedWays(parts: readonly Numbered[], start: number, count: number): Run[][][] {
   const numbered = parts.slice(start, start + count).map(({ number, runs }, index) => ({
     number,
@@ -143,7 +144,7 @@ function numberedWays(parts: readonly Numbered[], start: number, count: number):
     before: parts[start + index - 1]?.runs ?? [],
   }))
   const isInOrder = isAscending(numbered.map(({ number }) => number))
-  // A table has its columns side by side, and is read row by row.
+  // In a table with columns side by side, read row by row, the numbers are out of order.
   numbered.sort((a, b) => a.number - b.number)
   const ways = [numbered.map(({ behind }) => behind), numbered.map(({ before }) => before)]
   return isInOrder ? [...ways, [runsOf(parts)]] : ways
@@ -153,8 +154,8 @@ function numberedWays(parts: readonly Numbered[], start: number, count: number):
  * Reads the runs of letters of a text.
  *
  * @param count - How many words the text should have.
- * @returns Each way to read them, the likeliest first: a list of runs for each word, in the order of their numbers, or one list for
- *   all. Nothing if there are numbers that must mean an order, and it is not known.
+ * @returns Each way to read them, the likeliest first. A way has a list of runs for each word, in the order of their numbers,
+ *   or one list for all words. Empty if the numbers must mean an order that is unknown.
  */
 export function readRuns(typed: string, count: number): Run[][][] {
   const parts = split(fold(typed))

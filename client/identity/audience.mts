@@ -5,10 +5,10 @@ import { hasLoneSurrogate } from '../../common/text.mts'
 import { DNS, formatUuid, parseUuid, uuidV5 } from './uuid.mts'
 
 /**
- * What stands in a token's `aud` for the name of an audience: a UUID stands for itself, any other name becomes its UUIDv5
- * in the DNS namespace. Neither trimmed nor Unicode-normalised.
+ * Normalises an audience to the UUID in a token's `aud`. A UUID is itself. Any other name becomes its UUIDv5 in the DNS
+ * namespace. The name is not trimmed and not Unicode-normalised.
  *
- * @throws TypeError if it is no string, empty, or has lone surrogates: as UTF-8 two such names would be one.
+ * @throws TypeError if it is not a string, is empty, or has lone surrogates: as UTF-8, two such names would be the same.
  */
 export function normalizeAudience(audience: unknown): string {
   if (typeof audience !== 'string') throw typeError('audience must be a string')

@@ -7,17 +7,17 @@ import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import { parseSecret } from './secret.mts'
 import { formatUuid, uuidV5 } from './uuid.mts'
 
-// Ed25519 comes without its hash. Web Crypto's would make every call asynchronous, and is neither in React Native nor on
-// pages without HTTPS.
+// The library for Ed25519 has no hash of its own. Web Crypto's would make every call asynchronous. It is also missing in
+// React Native and on pages without HTTPS.
 hashes.sha512 = sha512
 
 /** The key that signs for an identity. */
 export interface SigningKey {
   /** 32 bytes (RFC 8032 §5.1.5). */
   publicKey: Uint8Array
-  /** The user ID as its 16 bytes. */
+  /** The user ID as 16 bytes. */
   userId: Uint8Array<ArrayBuffer>
-  /** The 64 bytes of a signature (RFC 8032 §5.1.6). */
+  /** Returns the 64 bytes of a signature (RFC 8032 §5.1.6). */
   sign(message: Uint8Array): Uint8Array
 }
 
@@ -33,11 +33,15 @@ export function signingKeyOf(secret: Uint8Array): SigningKey {
 }
 
 /**
- * Derives the user ID that belongs to a secret: the account that whoever holds the secret owns.
+ * Derives the user ID of a secret. Anyone who has the secret owns this identity.
  *
  * @param secret - 43 characters of base64url without padding (32 bytes).
  * @returns A UUID, lower case, hyphenated, 36 characters.
- * @throws TypeError naming the argument, if it is not as described. The message never has the secret.
+ * @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`) naming the argument, if it is not a secret. The
+ *   message never has the secret.
  * @see RFC 8032 §5.1.5, RFC 9562 §5.5
+ * @example
+ * const secret = generateAuthSecret()
+ * const userId = deriveUserId(secret)
  */
 export const deriveUserId = (secret: string): string => formatUuid(signingKeyOf(parseSecret(secret)).userId)

@@ -8,21 +8,25 @@ import { signingKeyOf } from './identity.mts'
 import { parseSecret } from './secret.mts'
 import { formatUuid } from './uuid.mts'
 
-/** What a proof is to prove, and to whom. */
+/** The options of `getLocalFirstIdentityProof`. */
 export interface LocalFirstIdentityProofOptions {
   /** The identity's secret: 43 characters of base64url without padding (32 bytes). */
   secret: string
   /** The name the verifier expects: at least one character, no lone surrogates. Not the app's ID. */
   audience: string
   /**
-   * How long the proof holds: whole seconds, from 1 to 3,600, the longest that verifiers take. Sign-up helpers take 300.
+   * How long the proof is valid: whole seconds, from 1 to 3,600, the longest that verifiers accept by default. Sign-up
+   * helpers accept 300 by default.
    *
    * @default 60
    */
   ttlSeconds?: number
 }
 
-/** What every verifier accepts by default. A longer one, or one in milliseconds, would be refused only when it is used. */
+/**
+ * What every verifier accepts by default. Without this limit, a longer lifetime, or one in milliseconds, would be refused only
+ * when the proof is used.
+ */
 const LONGEST_SECONDS = 3_600
 
 const encodeJson = (value: object): string => encodeBase64url(utf8ToBytes(JSON.stringify(value)))
@@ -46,7 +50,8 @@ interface Minted {
 /**
  * Mints a token for an audience.
  *
- * @throws TypeError or RangeError naming the argument; Error if the device's clock cannot date it.
+ * @throws TypeError or RangeError naming the argument.
+ * @throws Error (`ERR_CLOCK`) if the device's clock cannot date the token.
  * @see RFC 7515 §5.1, RFC 8037 §3.1
  */
 export function mintToken({ secret, audience, ttlSeconds }: Minted): string {
@@ -70,16 +75,20 @@ export function mintToken({ secret, audience, ttlSeconds }: Minted): string {
 }
 
 /**
- * Mints a proof that this device has an identity's secret: what a sign-up sends along. By the device's clock, which may be
+ * Mints a proof that this device has an identity's secret. Send it with a sign-up. The device's clock dates it, and may be
  * 60 seconds ahead of the verifier's.
  *
- * Mint one for each request. Two of the same second, audience and lifetime are the same bytes, which a verifier that takes a
- * proof once takes once.
+ * Mint one for each request. Two proofs of the same second, audience and lifetime are the same bytes. A verifier that
+ * accepts a proof once accepts only one of them.
  *
- * @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes: byte for byte what the addon's `mintLocalFirstToken` gives.
- * @throws TypeError or RangeError naming what is not as described. The message never has the secret.
- * @throws Error if the device's clock is set to before 1970 or beyond the year 9999.
+ * @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes: the same bytes that the addon's `mintLocalFirstToken` returns.
+ * @throws TypeError or RangeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`, `ERR_OUT_OF_RANGE`) naming the option,
+ *   if one is wrong. The message never has the secret.
+ * @throws Error (`ERR_CLOCK`) if the device's clock is set to before 1970 or beyond the year 9999.
  * @see RFC 7515 §5.1, RFC 8037 §3.1
+ * @example
+ * const proofToken = getLocalFirstIdentityProof({ secret, audience: 'my-app-signup' })
+ * await fetch('/signup', { method: 'POST', headers: { 'x-local-first-proof': proofToken } })
  */
 export function getLocalFirstIdentityProof(options: LocalFirstIdentityProofOptions): string {
   const names = ['secret', 'audience', 'ttlSeconds']

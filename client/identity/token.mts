@@ -1,7 +1,7 @@
 import { checkText, ownOptions } from '../../common/options.mts'
 import { mintToken } from './proof.mts'
 
-/** Whose token, and for which app. */
+/** The options of `getLocalFirstToken`. */
 export interface LocalFirstTokenOptions {
   /** The identity's secret: 43 characters of base64url without padding (32 bytes). */
   secret: string
@@ -24,7 +24,8 @@ export const TOKEN_SECONDS = 300
  * Anyone who has the token is the guest until it expires. Send it only to your own API, over HTTPS.
  *
  * @returns A compact JWS (RFC 7515 §7.1) of under 500 bytes.
- * @throws TypeError or RangeError naming the option. The message never has the secret.
+ * @throws TypeError or RangeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`, `ERR_OUT_OF_RANGE`) naming the option,
+ *   if one is wrong. The message never has the secret.
  * @throws Error (`ERR_CLOCK`) if the device's clock is set to before 1970 or after 9999.
  * @example
  * const token = getLocalFirstToken({ secret, appId: 'my-app' })

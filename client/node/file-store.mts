@@ -15,20 +15,20 @@ import {
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code
 
-// Neither does Windows have such modes and owners, nor these flags.
+// Windows has no such modes and owners, and no such flags.
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
 
 /**
- * Reads a file that is this user's alone.
+ * Reads a file that belongs only to this user.
  *
- * @throws AuthSecretStoreError if another user owns the file, and so may have written it, or may read it.
+ * @throws AuthSecretStoreError (`exposed`) if another user owns the file, and so may have written it, or can read it.
  */
 async function readPrivate(path: string): Promise<string> {
-  // A link may lead to what another program changes; and to read a pipe takes for ever.
+  // A link may lead to a file that another program changes, and reading a pipe may take for ever.
   if (!(await lstat(path)).isFile()) throw new Error(`${path} is not a regular file`)
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
   try {
-    // Of the file that is read, whatever has its name by now.
+    // Checks the file that was opened, because its name may be another file's by now.
     const found = await file.stat()
     const { geteuid } = process
     if (geteuid && (found.uid !== geteuid() || (found.mode & 0o077) !== 0)) throw new AuthSecretStoreError('exposed')
@@ -38,7 +38,7 @@ async function readPrivate(path: string): Promise<string> {
   }
 }
 
-/** Has the file's name on the disk, too: it would be gone after a power cut. Windows has no way to. */
+/** Writes the file's name to the disk, too. Otherwise it would be gone after a power cut. Windows has no way to do this. */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return
   const folder = await open(path)
@@ -50,26 +50,36 @@ async function syncFolder(path: string): Promise<void> {
 }
 
 /**
- * Keeps a secret in a file that its owner alone may read (mode 0600), for command lines and other programs in Node, Bun and
- * Deno. Whoever can read the owner's files can read it: it is not encrypted.
- * The file system must have hard links, as those of Linux, macOS and Windows have. A process that is killed while it writes
- * leaves `<path>.<uuid>` with the secret beside the file.
+ * Keeps a secret in a file that only its owner may read (mode 0600), for command lines and other programs in Node, Bun and
+ * Deno. It is not encrypted: anyone who can read the owner's files can read it.
+ *
+ * The file system must have hard links, as those of Linux, macOS and Windows do. If a process is killed while it writes, a
+ * file `<path>.<uuid>` with the secret stays beside the file.
+ *
+ * @example
+ * const store = new FileAuthSecretStore(join(homedir(), '.config', 'my-app', 'secret'))
+ * const secret = await store.getOrCreateSecret()
  */
 export class FileAuthSecretStore implements AuthSecretStore {
   readonly #path: string
   readonly #listeners = new SecretListeners()
 
   /**
-   * @param path - The file, as Node takes it: `~` is no home. Its folder is made with the first secret, for the owner alone,
-   *   if there is none.
-   * @throws TypeError if it is not a string of at least one character.
+   * @param path - The file, as Node takes it: `~` is not expanded. If its folder does not exist, it is made with the first
+   *   secret, only for the owner.
+   * @throws TypeError (`ERR_INVALID_ARG_TYPE`) if it is not a string of at least one character.
    */
   constructor(path: string) {
     checkText('FileAuthSecretStore', 'path', path)
     this.#path = resolve(path)
   }
 
-  /** Rejects, too, if the file belongs to another user, or another user may read it. Root is a user like others here. */
+  /**
+   * Returns the secret; `null` if there is none.
+   *
+   * @throws AuthSecretStoreError (`exposed`) if the file belongs to another user, or another user can read it. This holds
+   *   for root, too.
+   */
   loadSecret(): Promise<string | null> {
     return using(async () => {
       try {
@@ -83,7 +93,7 @@ export class FileAuthSecretStore implements AuthSecretStore {
 
   async saveSecret(secret: string): Promise<void> {
     parseSecret(secret)
-    // A file takes the other's place as a whole: whoever reads meanwhile, or after a crash, finds one of the two.
+    // The new file replaces the old one as a whole. Anyone who reads meanwhile, or after a crash, finds one of the two.
     await this.#write(secret, (written) => rename(written, this.#path))
     this.#listeners.notify(secret)
   }
@@ -99,7 +109,7 @@ export class FileAuthSecretStore implements AuthSecretStore {
     const secret = generateAuthSecret()
     const created = await this.#write(secret, async (written) => {
       try {
-        // Unlike a rename, a link does not take the place of what another process has created meanwhile.
+        // Unlike a rename, a link does not replace a file that another process has created meanwhile.
         await link(written, this.#path)
         return true
       } catch (error) {
@@ -113,17 +123,17 @@ export class FileAuthSecretStore implements AuthSecretStore {
 
   async #loadTheirs(): Promise<string> {
     const secret = await this.loadSecret()
-    // A link that leads nowhere is there, too.
+    // The file was there a moment ago. Another process has deleted it since.
     if (secret === null) throw new AuthSecretStoreError('unavailable')
     return secret
   }
 
-  /** Hears of changes by this object's methods. */
+  /** Calls `listener` after each change by this object's methods. @returns A function that ends the subscription. */
   subscribe(listener: SecretListener): () => void {
     return this.#listeners.add(listener)
   }
 
-  /** Writes a secret beside the file, and has it put in place once it is on the disk. */
+  /** Writes a secret to a new file beside the file. Once that is on the disk, `put` moves it into place. */
   #write<T>(secret: string, put: (written: string) => Promise<T>): Promise<T> {
     return using(async () => {
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 })

@@ -1,3 +1,3 @@
-// local-first-identity/client/node: a device that is a program.
+// local-first-identity/client/node: for a program that is a device, such as a command line.
 
 export { FileAuthSecretStore } from './file-store.mts'

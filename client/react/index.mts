@@ -19,16 +19,16 @@ import type { BrowserPasskeyBackup } from '../backup/passkey-backup.mts'
 
 export type { BackupWithPasskey, LocalFirstAuthActions, RestoreFromPasskey, RestoreFromRecoveryPhrase }
 
-/** What `useLocalFirstAuth` gives: the state, and what changes it. */
+/** The result of `useLocalFirstAuth`: the state, and the actions that change it. */
 export type UseLocalFirstAuth = LocalFirstAuthState & LocalFirstAuthActions
 
-/** The phrase of the secret that is there, 24 words; `null` while there is none. Anyone who has it is the user. */
+/** The recovery phrase of the secret, 24 words; `null` while there is no secret. Anyone who has the phrase is the user. */
 export interface UseRecoveryPhraseBackup {
   isLoading: boolean
   recoveryPhrase: string | null
 }
 
-/** What backs the secret up; it waits for the secret while `isLoading`. */
+/** A function that backs the secret up. While `isLoading`, it waits for the secret. */
 export interface UsePasskeyBackup {
   isLoading: boolean
   backupWithPasskey: BackupWithPasskey
@@ -38,31 +38,53 @@ const useAuthState = (auth: LocalFirstAuth): LocalFirstAuthState =>
   useSyncExternalStore(auth.subscribe, auth.getState, () => LOADING)
 
 /**
- * The device's identity: `{ secret, isLoading, error, login, signOut, retry }`. On a server, and until the secret is there,
- * `isLoading` is true.
+ * Returns the device's identity: `{ secret, isLoading, error, login, signOut, retry }`. On a server, and until the secret is
+ * there, `isLoading` is true.
  *
- * @param auth - From `createLocalFirstAuth`, the same at each rendering. Default: one for `new BrowserAuthSecretStore()`,
- *   whose secret is another than that of a store with an `appId`.
+ * @param auth - From `createLocalFirstAuth`; the same at each rendering. Default: one for `new BrowserAuthSecretStore()`. Its
+ *   secret is not that of a store with an `appId`.
+ * @example
+ * const { secret, isLoading, error, retry } = useLocalFirstAuth(auth)
+ * if (error) return <button onClick={retry}>{error.message} Try again</button>
  */
 export function useLocalFirstAuth(auth: LocalFirstAuth = defaultAuth()): UseLocalFirstAuth {
   return { ...useAuthState(auth), ...actionsOf(auth) }
 }
 
-/** @param auth - As for `useLocalFirstAuth`. */
+/**
+ * Returns the recovery phrase of the device's secret.
+ *
+ * @param auth - As for `useLocalFirstAuth`.
+ * @example
+ * const { recoveryPhrase } = useRecoveryPhraseBackup(auth)
+ * return <p>{recoveryPhrase ?? 'One moment …'}</p>
+ */
 export function useRecoveryPhraseBackup(auth: LocalFirstAuth = defaultAuth()): UseRecoveryPhraseBackup {
   const state = useAuthState(auth)
   return { isLoading: state.isLoading, recoveryPhrase: useMemo(() => recoveryPhraseIn(state), [state]) }
 }
 
-/** @param auth - As for `useLocalFirstAuth`. */
+/**
+ * Returns a function that takes the identity of a recovery phrase.
+ *
+ * @param auth - As for `useLocalFirstAuth`.
+ * @example
+ * const restoreFromPhrase = useRecoveryPhraseRestore(auth)
+ * return <button onClick={() => restoreFromPhrase(typed)}>Restore</button>
+ */
 export function useRecoveryPhraseRestore(auth: LocalFirstAuth = defaultAuth()): RestoreFromRecoveryPhrase {
   return useMemo(() => recoveryPhraseRestore(auth), [auth])
 }
 
 /**
- * @param passkeys - The same at each rendering.
+ * Returns a function that backs the device's secret up in a passkey.
+ *
+ * @param passkeys - Where the backup goes; the same at each rendering.
  * @param auth - As for `useLocalFirstAuth`.
- * @throws TypeError if `passkeys` is none.
+ * @throws TypeError (`ERR_INVALID_ARG_TYPE`) if `passkeys` has no `backup`.
+ * @example
+ * const { backupWithPasskey } = usePasskeyBackup(passkeys, auth)
+ * return <button onClick={() => backupWithPasskey('Ada')}>Back up</button>
  */
 export function usePasskeyBackup(
   passkeys: Pick<BrowserPasskeyBackup, 'backup'>,
@@ -73,9 +95,14 @@ export function usePasskeyBackup(
 }
 
 /**
- * @param passkeys - The same at each rendering.
+ * Returns a function that restores the identity of a passkey.
+ *
+ * @param passkeys - Where the backup is; the same at each rendering.
  * @param auth - As for `useLocalFirstAuth`.
- * @throws TypeError if `passkeys` is none.
+ * @throws TypeError (`ERR_INVALID_ARG_TYPE`) if `passkeys` has no `restore`.
+ * @example
+ * const restoreFromPasskey = usePasskeyRestore(passkeys, auth)
+ * return <button onClick={restoreFromPasskey}>Restore</button>
  */
 export function usePasskeyRestore(
   passkeys: Pick<BrowserPasskeyBackup, 'restore'>,

@@ -7,7 +7,10 @@ import { type AuthSecretStore, type SecretListener, SecretListeners, secretIn, u
 
 const SHARED = Symbol.for('local-first-identity:listeners')
 
-/** Of this tab, by key: `storage` events tell the other tabs only. A page may have several copies of this module. */
+/**
+ * The listeners of this tab, by key, because `storage` events go only to other tabs. They are global, because a page may
+ * have several copies of this module.
+ */
 const shared = globalThis as { [SHARED]?: Map<string, SecretListeners> }
 
 function listenersOf(key: string): SecretListeners {
@@ -23,7 +26,7 @@ const LOCK = 'The lock of another tab'
 /**
  * Runs one change at a time among all tabs (Web Locks). Pages without HTTPS have no locks.
  *
- * @throws TimeoutError if another tab does not give the lock back: the change does not run then, nor later.
+ * @throws TimeoutError if another tab does not release the lock in time. The change then never runs.
  */
 function oneAtATime<T>(key: string, change: () => Promise<T>, milliseconds = PATIENCE_MS): Promise<T> {
   const locks = globalThis.navigator?.locks
@@ -49,13 +52,14 @@ function oneAtATime<T>(key: string, change: () => Promise<T>, milliseconds = PAT
 }
 
 /**
- * The page's own storage. Deno and Node from 25 on have one as well: there, all users of a server would get one identity.
+ * Returns the page's own storage. Deno, and Node from 25 on, have a `localStorage` as well. There, all users of a server
+ * would share one identity.
  *
  * @throws Error on a server.
  */
 function storage(): Storage {
   const isServers = !globalThis.document && globalThis.Storage && localStorage instanceof Storage
-  if (isServers) throw new Error('localStorage is a server’s: whose secret it keeps cannot be told')
+  if (isServers) throw new Error('localStorage is a server’s: all its users would share one secret')
   return localStorage
 }
 
@@ -72,7 +76,8 @@ async function change(key: string, secret: string | null): Promise<void> {
   try {
     await decide(key, () => secret, PATIENCE_MS)
   } catch (error) {
-    // Other tabs may have decided otherwise, and would undo it in a moment. What one of them has written meanwhile stays.
+    // Other tabs may have decided otherwise, and would soon undo this change, so it is undone here. A value that another
+    // tab has written meanwhile stays.
     const mayStand = error instanceof TimeoutError && error.mayHaveChanged
     if (!mayStand && storage().getItem(key) === secret) write(key, before)
     throw error
@@ -81,7 +86,7 @@ async function change(key: string, secret: string | null): Promise<void> {
   listenersOf(key).notify(secret)
 }
 
-/** Forgets a secret if it is still the one that is there, by what the tabs have decided. */
+/** Clears the secret if it is still `expected`, also by the last decision of all tabs. Returns whether it did. */
 async function clearIf(key: string, expected: string): Promise<boolean> {
   if (read(key) !== expected) return false
   let isThere = true
@@ -96,7 +101,7 @@ async function clearIf(key: string, expected: string): Promise<boolean> {
   return true
 }
 
-/** The secret that is there by what was decided last, and a new one if there is none. */
+/** Returns the secret by the last decision of all tabs. If there is none, makes a new one. */
 async function getOrCreate(key: string): Promise<string> {
   const shown = read(key)
   let secret = ''
@@ -116,8 +121,8 @@ async function getOrCreate(key: string): Promise<string> {
 }
 
 /**
- * As tabs agree on it; where the browser does not answer, what `localStorage` has. That is not looked at before: Firefox would
- * show a page for a while what it has seen.
+ * Returns the secret that the tabs agree on. If the browser does not answer, returns what `localStorage` has.
+ * `localStorage` is not read before that: once a page has read a value, Firefox keeps showing it that value for a while.
  */
 async function getOrCreateInTime(key: string): Promise<string> {
   const attempt = (milliseconds: number) => oneAtATime(key, () => getOrCreate(key), milliseconds)
@@ -132,25 +137,31 @@ async function getOrCreateInTime(key: string): Promise<string> {
 }
 
 /**
- * Keeps a secret in `localStorage`, as text, under the key that Jazz's own client uses. Lasts until the site's data is
- * cleared. Any script of the origin can read it, and so can anyone who can read the browser's profile. In a page alone: the
- * `localStorage` that Deno, and Node from 25 on, have is `unavailable`.
+ * Keeps a secret in `localStorage`, as text, under the key that Jazz's own client uses. It lasts until the site's data is
+ * cleared. Any script of the origin can read it. Anyone who can read the browser's profile can read it, too. It works only
+ * in a page: the `localStorage` of Deno, and of Node from 25 on, is `unavailable`.
  *
- * What was decided last is in IndexedDB, too, so that tabs that change it at the same time agree. For five seconds that counts
- * more than what other code does to `localStorage`; the copy goes when a secret is asked for after that, or with `clearSecret`.
+ * The last decision is also in IndexedDB, so that tabs that change the secret at the same time agree. For five seconds the
+ * decision takes precedence over what other code writes to `localStorage`. It contains a copy of the secret. `clearSecret`
+ * removes the copy. A `getOrCreateSecret` after those five seconds removes it, too.
  *
- * Where IndexedDB or another tab's lock does not answer, `getOrCreateSecret` gives what `localStorage` has after 1.5 seconds.
- * Otherwise the call fails as `unavailable` after five seconds, and has changed nothing. If IndexedDB was already committing, it
- * fails after ten, and `cause.mayHaveChanged` is `true`.
+ * If IndexedDB or another tab's lock does not answer:
+ * - After 1.5 seconds, `getOrCreateSecret` returns the secret of `localStorage`, if there is one.
+ * - Otherwise the call rejects as `unavailable` after five seconds, and has changed nothing.
+ * - If IndexedDB was already committing, the call rejects after ten seconds, and `cause.mayHaveChanged` is `true`.
  *
- * The static methods are for the store of a scope that is not kept in a variable.
+ * The static methods need no variable: they use the store of the scope that they are given.
+ *
+ * @example
+ * const store = new BrowserAuthSecretStore({ appId: 'my-app' })
+ * const secret = await store.getOrCreateSecret()
  */
 export class BrowserAuthSecretStore implements AuthSecretStore {
   readonly #key: string
 
   /**
-   * @param options - Whose secret it is, where one origin has several. Default: one for the origin.
-   * @throws TypeError naming the option, if one is not as described.
+   * @param options - The app and the user of the secret, if one origin has several secrets. Default: one for the origin.
+   * @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`) naming the option, if one is wrong.
    */
   constructor(options: AuthSecretScope = {}) {
     this.#key = keyOf('BrowserAuthSecretStore', options)
@@ -177,16 +188,21 @@ export class BrowserAuthSecretStore implements AuthSecretStore {
     return using(() => getOrCreateInTime(this.#key))
   }
 
-  /** Hears of changes by this store's methods in any tab, and of any other change to the storage in other tabs. */
+  /**
+   * Calls `listener` after each change by this store's methods in any tab, and after any other change to the storage in
+   * another tab.
+   *
+   * @returns A function that ends the subscription.
+   */
   subscribe(listener: SecretListener): () => void {
     const onStorage = ({ key, storageArea }: StorageEvent) => {
-      // Without a key, everything was cleared. Read anew: another change may have overtaken the event.
+      // Without a key, everything was cleared. The storage is read, because another change may have overtaken the event.
       if (storageArea !== localStorage || (key !== null && key !== this.#key)) return
       this.loadSecret().then(listener, () => listener(null))
     }
-    // Where there is no browser, what fails is to load: that is the place to say so.
+    // Outside of a browser this does nothing. There, the other methods reject.
     globalThis.addEventListener?.('storage', onStorage)
-    // WebKit tells a page of nothing before it has used the storage.
+    // WebKit sends a page no event before the page has used the storage.
     this.loadSecret().catch(() => null)
     const remove = listenersOf(this.#key).add(listener)
     return () => {
@@ -195,22 +211,22 @@ export class BrowserAuthSecretStore implements AuthSecretStore {
     }
   }
 
-  /** As the method, for the store of this scope. */
+  /** Calls `loadSecret()` of the store for this scope. */
   static loadSecret(scope?: AuthSecretScope): Promise<string | null> {
     return new BrowserAuthSecretStore(scope).loadSecret()
   }
 
-  /** As the method, for the store of this scope. */
+  /** Calls `saveSecret(secret)` of the store for this scope. */
   static saveSecret(secret: string, scope?: AuthSecretScope): Promise<void> {
     return new BrowserAuthSecretStore(scope).saveSecret(secret)
   }
 
-  /** As the method, for the store of this scope. */
+  /** Calls `clearSecret()` of the store for this scope. */
   static clearSecret(scope?: AuthSecretScope): Promise<void> {
     return new BrowserAuthSecretStore(scope).clearSecret()
   }
 
-  /** As the method, for the store of this scope. */
+  /** Calls `getOrCreateSecret()` of the store for this scope. */
   static getOrCreateSecret(scope?: AuthSecretScope): Promise<string> {
     return new BrowserAuthSecretStore(scope).getOrCreateSecret()
   }

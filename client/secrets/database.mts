@@ -5,7 +5,7 @@ import { inTime } from './deadline.mts'
 const NAME = 'local-first-identity'
 const OBJECTS = 'secrets'
 
-/** What browsers say of a connection that they have closed, with an event or without. Nothing was written then. */
+/** The errors of a connection that the browser has closed, with or without an event. Nothing was written then. */
 const LOST: readonly unknown[] = ['InvalidStateError', 'UnknownError', 'AbortError']
 
 let connection: Promise<IDBDatabase> | undefined
@@ -19,22 +19,22 @@ function connect(): Promise<IDBDatabase> {
   }
   opened.then((db) => {
     db.onclose = forget
-    // Anyone who deletes the database waits for every connection to close, and so does the next to open it.
+    // Deleting the database waits until every connection is closed. Opening it meanwhile has to wait, too.
     db.onversionchange = () => {
       db.close()
       forget()
     }
-    // It was given up on, and there is another one by now.
+    // This connection came too late, and there is another one by now.
     if (connection !== opened) db.close()
   }, forget)
   return opened
 }
 
 /**
- * The client's one object store in IndexedDB. A connection that was lost is opened again, once.
+ * Returns access to the client's only object store in IndexedDB. Each use opens a lost connection again, once.
  *
- * @param milliseconds - How long one use may take. What is not committed by then never is.
- * @throws TimeoutError
+ * @param milliseconds - How long one use may take. A change that is not being committed by then is never made.
+ * @throws TimeoutError if a use takes longer.
  */
 export function databaseWithin(milliseconds: number): UseStore {
   return (mode, callback) => {
@@ -60,7 +60,7 @@ export function databaseWithin(milliseconds: number): UseStore {
       try {
         transaction?.abort()
       } catch {
-        // It is committing or has ended. A page that was suspended hears of that only after its timers.
+        // It is committing or has ended. A page that was suspended gets that event only after its timers.
         return false
       }
       connection = undefined

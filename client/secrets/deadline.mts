@@ -1,11 +1,12 @@
-// Services of a browser that are known to wedge: IndexedDB (WebKit bug 226547) and Web Locks of a suspended tab.
+// Deadlines for services of a browser that sometimes never answer: IndexedDB (WebKit bug 226547), and Web Locks that a
+// suspended tab holds.
 
-/** How long to wait where nothing can be said without an answer, in milliseconds. */
+/** How long to wait if there is no result without an answer, in milliseconds. */
 export const PATIENCE_MS = 5_000
-/** How long to wait where there is a secret, which an answer would most likely confirm. */
+/** How long to wait if there is a secret that an answer would most likely confirm, in milliseconds. */
 export const SHORT_PATIENCE_MS = 1_500
 
-/** A service of the browser did not answer in time. */
+/** Thrown when a service of the browser does not answer in time. */
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError'
   readonly service: string
@@ -20,11 +21,11 @@ export class TimeoutError extends Error {
 }
 
 /**
- * Waits for `promise`, for a while.
+ * Waits for `promise`, but not for ever.
  *
- * @param giveUp - Called when the time is over. What comes later must change nothing. Gives `false` if it is too late to stop the
- *   change: then it has as much time again to answer.
- * @throws TimeoutError
+ * @param giveUp - Called when the time is over. It must make sure that a late answer changes nothing. It returns `false` if
+ *   it is too late to stop the change. The service then gets the same time once more.
+ * @throws TimeoutError if there is no answer in time.
  */
 export function inTime<T>(
   service: string,

@@ -1,7 +1,7 @@
-// What was decided of a secret a moment ago, in IndexedDB.
+// The last decision about a secret, in IndexedDB, so that all tabs agree.
 //
-// A tab sees what another has put into `localStorage` a moment later, whatever lock either holds (whatwg/html#403): browsers
-// keep a copy of it in each process. IndexedDB's transactions are seen by all at once.
+// A tab sees what another tab has put into `localStorage` only a moment later, whatever lock either holds
+// (whatwg/html#403): browsers keep a copy of it in each process. All tabs see a transaction of IndexedDB at once.
 
 import { update } from 'idb-keyval'
 
@@ -14,17 +14,17 @@ interface Decision {
   at: number
 }
 
-/** Far longer than browsers take to tell their processes, and short enough that what other code clears stays cleared. */
+/** Far longer than browsers take to update their processes. Short enough that what other code clears stays cleared. */
 const RECENT_MS = 5000
 
 /**
- * Decides what a secret is, in one transaction: one tab after the other.
+ * Decides what a secret is, in one transaction, so that the tabs decide one after the other.
  *
- * @param key - Of which secret.
- * @param choose - Is told what was decided in the last five seconds: a secret, `null` for none; `undefined` if nothing was,
- *   or there is no IndexedDB. Gives what is decided now; `undefined` to leave it at that.
+ * @param key - The key of the secret.
+ * @param choose - Gets the decision of the last five seconds: a secret, or `null` for none. It gets `undefined` if there was
+ *   no decision, or there is no IndexedDB. It returns the new decision, or `undefined` to leave the last one.
  * @param milliseconds - How long IndexedDB may take.
- * @throws TimeoutError if it takes longer: other tabs may have decided, and nothing is decided here.
+ * @throws TimeoutError if it takes longer. Other tabs may have decided then, and nothing is decided here.
  */
 export async function decide(
   key: string,
@@ -36,10 +36,10 @@ export async function decide(
     const recent = last && Math.abs(Date.now() - last.at) < RECENT_MS ? last : undefined
     const secret = choose(recent?.secret)
     isChosen = true
-    // An old one goes: the secret is not to lie in two places for longer than it must.
+    // An old decision is deleted, so that the secret is not in two places for longer than necessary.
     return secret === undefined ? recent : { secret, at: Date.now() }
   }
-  // What was chosen stands, kept or not: where IndexedDB does not work, it does not for the other tabs either.
+  // The choice holds even if it was not kept: if IndexedDB does not work here, it does not work in the other tabs either.
   try {
     await update(`decided:${key}`, put as (last?: Decision) => Decision, databaseWithin(milliseconds))
   } catch (error) {

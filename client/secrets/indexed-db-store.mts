@@ -6,7 +6,7 @@ import { persistQuietly } from './persistence.mts'
 import { type AuthSecretScope, keyOf } from './scope.mts'
 import { type AuthSecretStore, AuthSecretStoreError, type SecretListener, using } from './secret-store.mts'
 
-/** An encrypted secret, beside the key that opens it and that no script can take out of the browser. */
+/** An encrypted secret, with the key that decrypts it. No script can export the key. */
 interface Sealed {
   key: CryptoKey
   iv: Uint8Array<ArrayBuffer>
@@ -17,14 +17,14 @@ const database = databaseWithin(PATIENCE_MS)
 
 const AES_GCM = { name: 'AES-GCM', length: 256 } as const
 
-// Each has a key of its own, so that no initialisation vector can come twice under one.
+// Each secret gets a new key, so that no initialisation vector can be used twice with one key.
 async function seal(secret: Uint8Array<ArrayBuffer>): Promise<Sealed> {
   const key = await crypto.subtle.generateKey(AES_GCM, false, ['encrypt', 'decrypt'])
   const iv = crypto.getRandomValues(new Uint8Array(12))
   return { key, iv, ciphertext: await crypto.subtle.encrypt({ name: AES_GCM.name, iv }, key, secret) }
 }
 
-/** Deletes an entry in the transaction that finds it unchanged. Each has an initialization vector of its own. */
+/** Deletes an entry in the transaction that finds it unchanged. The initialisation vector differs for each entry. */
 const deleteIf = (key: string, { iv }: Sealed): Promise<boolean> =>
   database('readwrite', async (objects) => {
     let isSame = false
@@ -44,7 +44,7 @@ async function unseal(sealed: Sealed | undefined): Promise<string | null> {
     const secret = new Uint8Array(await crypto.subtle.decrypt({ name: AES_GCM.name, iv }, key, ciphertext))
     if (secret.length === SECRET_BYTES) return encodeSecret(secret)
   } catch {
-    // Said below: what does not open is as damaged as what is no secret.
+    // Reported below: a value that cannot be decrypted is as damaged as one that is not a secret.
   }
   throw new AuthSecretStoreError('damaged')
 }
@@ -53,15 +53,19 @@ async function unseal(sealed: Sealed | undefined): Promise<string | null> {
  * Keeps a secret in IndexedDB, encrypted under a key that no script can export (AES-256-GCM, Web Crypto). Works in workers,
  * too. Lasts until the site's data is cleared. Needs HTTPS or localhost.
  *
- * A script of the origin can still have it decrypted, and the browser keeps the key in the same profile: it keeps the secret
- * out of what reads or copies storage as text, and no more.
+ * It protects only from tools that read or copy storage as text. A script of the origin can still have the secret
+ * decrypted, and the browser keeps the key in the same profile.
+ *
+ * @example
+ * const store = new IndexedDBAuthSecretStore({ appId: 'my-app' })
+ * const secret = await store.getOrCreateSecret()
  */
 export class IndexedDBAuthSecretStore implements AuthSecretStore {
   readonly #key: string
 
   /**
-   * @param options - Whose secret it is, where one origin has several. Default: one for the origin.
-   * @throws TypeError naming the option, if one is not as described.
+   * @param options - The app and the user of the secret, if one origin has several secrets. Default: one for the origin.
+   * @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`) naming the option, if one is wrong.
    */
   constructor(options: AuthSecretScope = {}) {
     this.#key = keyOf('IndexedDBAuthSecretStore', options)
@@ -95,7 +99,7 @@ export class IndexedDBAuthSecretStore implements AuthSecretStore {
     const found = await this.loadSecret()
     if (found !== null) return found
     const secret = generateAuthSecret()
-    // One transaction reads and writes: of several tabs that create, the first one's is everybody's.
+    // One transaction reads and writes, so that tabs that create at the same time all get the first one's secret.
     const kept = await using(async () => {
       const own = await seal(decodeSecret(secret) ?? new Uint8Array())
       let winner = own
@@ -108,7 +112,11 @@ export class IndexedDBAuthSecretStore implements AuthSecretStore {
     return secret
   }
 
-  /** Hears of changes by the methods of any store of this class in the origin. */
+  /**
+   * Calls `listener` after each change by the methods of any store of this class and scope in the origin.
+   *
+   * @returns A function that ends the subscription.
+   */
   subscribe(listener: SecretListener): () => void {
     if (!globalThis.BroadcastChannel) return () => {}
     const channel = new BroadcastChannel(this.#key)
@@ -116,13 +124,13 @@ export class IndexedDBAuthSecretStore implements AuthSecretStore {
     channel.onmessage = async () => {
       const heard = ++latest
       const secret = await this.loadSecret().catch(() => null)
-      // To decrypt takes its time, and what a later message brought must not be undone by an earlier one.
+      // Decrypting takes time, and the result of an earlier message must not undo that of a later one.
       if (heard === latest) listener(secret)
     }
     return () => channel.close()
   }
 
-  /** Without the secret: a message may be read by any script of the origin. */
+  /** Announces a change, without the secret, because any script of the origin can read the message. */
   #announce(): void {
     if (!globalThis.BroadcastChannel) return
     const channel = new BroadcastChannel(this.#key)

@@ -1,7 +1,13 @@
 import { generateAuthSecret, parseSecret } from '../identity/secret.mts'
 import { type AuthSecretStore, type SecretListener, SecretListeners } from './secret-store.mts'
 
-/** Keeps a secret as long as the page or process lives: for tests, and for whoever must leave no trace. */
+/**
+ * Keeps a secret as long as the page or process lives. Use it in tests, or if nothing may be left on the device.
+ *
+ * @example
+ * const store = new MemoryAuthSecretStore()
+ * await store.saveSecret(await passkeys.restore())
+ */
 export class MemoryAuthSecretStore implements AuthSecretStore {
   readonly #listeners = new SecretListeners()
   #secret: string | null = null

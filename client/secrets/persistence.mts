@@ -1,16 +1,19 @@
 /**
- * What a browser says of a site's storage (Storage Standard, §4):
- * - `persistent`: it is kept until the person deletes it
- * - `best-effort`: the browser may delete it, when space is short or after some days without a visit
+ * How long a browser keeps a site's storage (Storage Standard, §4):
+ * - `persistent`: until the person deletes it
+ * - `best-effort`: the browser may delete it when space is short, or after some days without a visit
  * - `unsupported`: the browser does not say
  */
 export type StoragePersistence = 'persistent' | 'best-effort' | 'unsupported'
 
 /**
- * Asks the browser to keep what this site stores until the person deletes it. Firefox asks the person, so call it in a handler
- * of their click; the others decide by themselves, at once.
+ * Asks the browser to keep what this site stores until the person deletes it. Firefox asks the person, so call it in a click
+ * handler. The other browsers decide by themselves, at once.
  *
- * @returns The browser's answer. Never rejects. In Firefox, not before the person has answered.
+ * @returns The browser's answer. In Firefox, it comes only after the person has answered. The promise never rejects.
+ * @example
+ * const answer = await requestPersistentStorage()
+ * if (answer !== 'persistent') console.log('This browser may delete your data: make a backup.')
  */
 export async function requestPersistentStorage(): Promise<StoragePersistence> {
   try {
@@ -20,19 +23,19 @@ export async function requestPersistentStorage(): Promise<StoragePersistence> {
   }
 }
 
-/** Whether to ask would interrupt the person: Firefox has a question for them. */
+/** Whether asking would interrupt the person, because Firefox shows them a question. */
 async function wouldInterrupt(): Promise<boolean> {
   try {
     if ('userAgentData' in navigator) return false
     const { state } = await navigator.permissions.query({ name: 'persistent-storage' })
     return state === 'prompt'
   } catch {
-    // Safari does not know the name.
+    // Safari does not know the permission's name.
     return false
   }
 }
 
-/** Asks where that interrupts nobody, once there is something to lose. Nothing waits for the answer. */
+/** Asks for persistent storage, unless that interrupts the person. Called once there is a secret to lose. */
 export async function persistQuietly(): Promise<void> {
   if (!(await wouldInterrupt())) await requestPersistentStorage()
 }

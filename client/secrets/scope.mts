@@ -2,16 +2,16 @@ import { valueError } from '../../common/errors.mts'
 import { checkText, ownOptions } from '../../common/options.mts'
 import { hasLoneSurrogate } from '../../common/text.mts'
 
-/** Whose secret it is, where one browser has several. */
+/** The app and the user of a secret, if one browser has several secrets. */
 export interface AuthSecretScope {
   /**
-   * The app that the secret is for, where several apps have one origin.
+   * The app that the secret is for, if several apps share one origin.
    *
    * @default none: one secret for the origin
    */
   appId?: string
   /**
-   * Who uses the app, where several people use one browser: any name the app has for them. With `appId` only.
+   * The user of the app, if several people share one browser: any name that the app has for them. Only with `appId`.
    *
    * @default none: one secret for the app
    */
@@ -19,10 +19,10 @@ export interface AuthSecretScope {
 }
 
 /**
- * The name that a secret is kept under: the one that Jazz's own client keeps it under, so that an app with both has one
+ * Returns the key that a secret is kept under. It is the same as in Jazz's own client, so that an app with both has one
  * identity.
  *
- * @throws TypeError naming the option, if one is not as described.
+ * @throws TypeError naming the option, if one is wrong.
  */
 export function keyOf(name: string, scope: AuthSecretScope): string {
   const { appId, userId } = ownOptions(name, scope, ['appId', 'userId'])
@@ -32,7 +32,7 @@ export function keyOf(name: string, scope: AuthSecretScope): string {
     const text: unknown = typeof value === 'string' ? value.trim() : value
     checkText(name, option, text)
     if (hasLoneSurrogate(text)) throw valueError(`${name}: \`${option}\` must not contain lone surrogates`)
-    // Alone, it would have the key of an app with this name.
+    // A `userId` alone would have the same key as an `appId` of that name.
     if (parts.length === 1 && option === 'userId') throw valueError(`${name}: \`userId\` needs an \`appId\``)
     parts.push(encodeURIComponent(text))
   }

@@ -1,39 +1,39 @@
-// Where a device keeps its secret: what every store does, and what goes wrong with one.
+// The interface of every store of a device's secret, and its errors.
 
 import { CodedError } from '../../common/coded-error.mts'
 import { decodeSecret } from '../identity/secret.mts'
 
-/** Told of every change: the secret that is there now, or `null` if there is none any more. */
+/** Called after every change, with the current secret, or `null` if there is none any more. */
 export type SecretListener = (secret: string | null) => void
 
 /**
  * Keeps one secret on a device. Every secret is 43 characters of base64url without padding (32 bytes).
  *
- * Methods reject with an `AuthSecretStoreError` if the storage fails, or holds something that is no secret: a new secret
- * never takes the place of one that cannot be read.
+ * Methods reject with an `AuthSecretStoreError` if the storage fails, or holds something that is not a secret. A store never
+ * replaces a secret that it cannot read with a new one.
  */
 export interface AuthSecretStore {
-  /** The secret that is there; `null` if there is none. */
+  /** Returns the secret; `null` if there is none. */
   loadSecret(): Promise<string | null>
   /**
    * Keeps a secret in place of the one that was there, **which is lost** unless it was backed up.
    *
-   * @throws TypeError if it is no secret.
+   * @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`) if it is not a secret.
    */
   saveSecret(secret: string): Promise<void>
   /** Forgets the secret, **which is lost** unless it was backed up. */
   clearSecret(): Promise<void>
   /**
-   * Forgets the secret if it is this one. `false` if another one is there by now, which stays. Optional: without it a tab can
-   * clear what another tab has saved in the same instant.
+   * Forgets the secret if it is this one, and returns `true`. Returns `false` if another secret is there by now. That one
+   * stays. Optional: without it, a tab can clear what another tab has saved in the same instant.
    */
   compareAndClear?(secret: string): Promise<boolean>
-  /** The secret that is there; if there is none, a new one, which is kept. Whoever asks at the same time gets the same. */
+  /** Returns the secret. If there is none, makes and keeps a new one. Calls at the same time all get the same one. */
   getOrCreateSecret(): Promise<string>
   /**
-   * Calls `listener` after each change, made here or elsewhere as far as the store can tell.
+   * Calls `listener` after each change, made here or elsewhere, as far as the store can tell.
    *
-   * @returns What ends that.
+   * @returns A function that ends the subscription.
    */
   subscribe?(listener: SecretListener): () => void
 }
@@ -53,7 +53,13 @@ const MESSAGES: Readonly<Record<AuthSecretStoreErrorCode, string>> = {
   exposed: 'Another user owns the file of the secret, or may read it. It must be yours, with mode 0600.',
 }
 
-/** A secret could not be read or kept. Its message never has the secret. */
+/**
+ * Thrown when a secret cannot be read or kept. The message never has the secret.
+ *
+ * @example
+ * const { error } = auth.getState()
+ * if (error instanceof AuthSecretStoreError && error.code === 'unavailable') await auth.retry()
+ */
 export class AuthSecretStoreError extends CodedError<AuthSecretStoreErrorCode> {
   override readonly name = 'AuthSecretStoreError'
 
@@ -62,14 +68,22 @@ export class AuthSecretStoreError extends CodedError<AuthSecretStoreErrorCode> {
   }
 }
 
-/** Takes what a storage gives for a secret, or for none. */
+/**
+ * Reads a value of a storage. Returns the secret, or `null` if there is none.
+ *
+ * @throws AuthSecretStoreError (`damaged`) if the value is anything else.
+ */
 export function secretIn(stored: unknown): string | null {
   if (stored === null || stored === undefined) return null
   if (typeof stored !== 'string' || !decodeSecret(stored)) throw new AuthSecretStoreError('damaged')
   return stored
 }
 
-/** Runs what uses a storage; what that throws is its failure. */
+/**
+ * Runs an access to a storage.
+ *
+ * @throws AuthSecretStoreError (`unavailable`) for any other error, which is its `cause`.
+ */
 export async function using<T>(storage: () => T | Promise<T>): Promise<T> {
   try {
     return await storage()
@@ -78,18 +92,18 @@ export async function using<T>(storage: () => T | Promise<T>): Promise<T> {
   }
 }
 
-/** Who wants to hear of changes. */
+/** The listeners of a store. */
 export class SecretListeners {
   readonly #listeners = new Set<SecretListener>()
 
   add(listener: SecretListener): () => void {
-    // Who subscribes twice hears twice, and ends each on its own.
+    // A function for each subscription: a listener that subscribes twice is called twice, and each can be ended separately.
     const own: SecretListener = (secret) => listener(secret)
     this.#listeners.add(own)
     return () => void this.#listeners.delete(own)
   }
 
-  /** What a listener throws is its own, and must neither fail the change nor keep it from the others. */
+  /** Calls each listener in its own microtask: an error of one must not fail the change or keep it from the others. */
   notify(secret: string | null): void {
     for (const listener of this.#listeners) queueMicrotask(() => listener(secret))
   }

@@ -15,26 +15,26 @@ export {
 } from '../backup/backup-flow.mts'
 export type { BackupWithPasskey, LocalFirstAuthActions }
 
-/** What `useLocalFirstAuth` gives: the state, and what changes it. */
+/** The result of `useLocalFirstAuth`: the state, and the actions that change it. */
 export interface UseLocalFirstAuth extends LocalFirstAuthActions {
   secret: Accessor<string | null>
   isLoading: Accessor<boolean>
   error: Accessor<Error | null>
 }
 
-/** The phrase of the secret that is there, 24 words; `null` while there is none. Anyone who has it is the user. */
+/** The recovery phrase of the secret, 24 words; `null` while there is no secret. Anyone who has the phrase is the user. */
 export interface UseRecoveryPhraseBackup {
   isLoading: Accessor<boolean>
   recoveryPhrase: Accessor<string | null>
 }
 
-/** What backs the secret up; it waits for the secret while `isLoading`. */
+/** A function that backs the secret up. While `isLoading`, it waits for the secret. */
 export interface UsePasskeyBackup {
   isLoading: Accessor<boolean>
   backupWithPasskey: BackupWithPasskey
 }
 
-/** Follows the state from when the component is mounted, which it never is on a server, until its owner ends. */
+/** Follows the state from when the component is mounted until its owner ends. On a server it is never mounted. */
 function follow(auth: LocalFirstAuth): Accessor<LocalFirstAuthState> {
   const [state, setState] = createSignal<LocalFirstAuthState>(LOADING)
   onMount(() => {
@@ -46,11 +46,14 @@ function follow(auth: LocalFirstAuth): Accessor<LocalFirstAuthState> {
 }
 
 /**
- * The device's identity: `{ secret, isLoading, error, login, signOut, retry }`, the first three as accessors. On a server, and
- * until the secret is there, `isLoading()` is true.
+ * Returns the device's identity: `{ secret, isLoading, error, login, signOut, retry }`. The first three are accessors. On a
+ * server, and until the secret is there, `isLoading()` is true.
  *
- * @param auth - From `createLocalFirstAuth`. Default: one for `new BrowserAuthSecretStore()`, whose secret is another than
- *   that of a store with an `appId`.
+ * @param auth - From `createLocalFirstAuth`. Default: one for `new BrowserAuthSecretStore()`. Its secret is not that of a
+ *   store with an `appId`.
+ * @example
+ * const { secret, isLoading, error, retry } = useLocalFirstAuth(auth)
+ * return <p>{isLoading() ? 'One moment …' : error()?.message}</p>
  */
 export function useLocalFirstAuth(auth: LocalFirstAuth = defaultAuth()): UseLocalFirstAuth {
   const state = follow(auth)
@@ -62,16 +65,28 @@ export function useLocalFirstAuth(auth: LocalFirstAuth = defaultAuth()): UseLoca
   }
 }
 
-/** @param auth - As for `useLocalFirstAuth`. */
+/**
+ * Returns the recovery phrase of the device's secret.
+ *
+ * @param auth - As for `useLocalFirstAuth`.
+ * @example
+ * const { recoveryPhrase } = useRecoveryPhraseBackup(auth)
+ * return <p>{recoveryPhrase() ?? 'One moment …'}</p>
+ */
 export function useRecoveryPhraseBackup(auth: LocalFirstAuth = defaultAuth()): UseRecoveryPhraseBackup {
   const state = follow(auth)
   return { isLoading: () => state().isLoading, recoveryPhrase: createMemo(() => recoveryPhraseIn(state())) }
 }
 
 /**
+ * Returns a function that backs the device's secret up in a passkey.
+ *
  * @param passkeys - Where the backup goes.
  * @param auth - As for `useLocalFirstAuth`.
- * @throws TypeError if `passkeys` is none.
+ * @throws TypeError (`ERR_INVALID_ARG_TYPE`) if `passkeys` has no `backup`.
+ * @example
+ * const { backupWithPasskey } = usePasskeyBackup(passkeys, auth)
+ * return <button onClick={() => backupWithPasskey('Ada')}>Back up</button>
  */
 export function usePasskeyBackup(
   passkeys: Pick<BrowserPasskeyBackup, 'backup'>,

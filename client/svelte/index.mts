@@ -15,26 +15,29 @@ export {
 } from '../backup/backup-flow.mts'
 export type { BackupWithPasskey, LocalFirstAuthActions }
 
-/** What `useLocalFirstAuth` gives: the state, and what changes it. Taken apart, the state stays what it was then. */
+/**
+ * The result of `useLocalFirstAuth`: the state, and the actions that change it. Do not destructure it, or the state stops
+ * updating.
+ */
 export interface UseLocalFirstAuth extends LocalFirstAuthActions {
   readonly secret: string | null
   readonly isLoading: boolean
   readonly error: Error | null
 }
 
-/** The phrase of the secret that is there, 24 words; `null` while there is none. Anyone who has it is the user. */
+/** The recovery phrase of the secret, 24 words; `null` while there is no secret. Anyone who has the phrase is the user. */
 export interface UseRecoveryPhraseBackup {
   readonly isLoading: boolean
   readonly recoveryPhrase: string | null
 }
 
-/** What backs the secret up; it waits for the secret while `isLoading`. */
+/** A function that backs the secret up. While `isLoading`, it waits for the secret. */
 export interface UsePasskeyBackup {
   readonly isLoading: boolean
   backupWithPasskey: BackupWithPasskey
 }
 
-/** Gives what reads the state, and has it followed by the effects that read it. On a server there are none. */
+/** Returns a function that reads the state. An effect that calls it follows the state. On a server there are no effects. */
 function follow(auth: LocalFirstAuth): () => LocalFirstAuthState {
   let isFollowed = false
   const subscribe = createSubscriber((update) => {
@@ -47,18 +50,21 @@ function follow(auth: LocalFirstAuth): () => LocalFirstAuthState {
   })
   return () => {
     subscribe()
-    // What nobody follows may not be true any more, and is not a server's to show.
+    // A state that is not followed may be out of date, and a server must not show it.
     return isFollowed ? auth.getState() : LOADING
   }
 }
 
 /**
- * The device's identity: `{ secret, isLoading, error, login, signOut, retry }`. The first three are getters: read where a
- * template, `$derived` or `$effect` reads them, they follow the identity. On a server, until the secret is there, and where
+ * Returns the device's identity: `{ secret, isLoading, error, login, signOut, retry }`. The first three are getters. A
+ * template, `$derived` or `$effect` that reads them follows the identity. On a server, until the secret is there, and where
  * nothing follows it, `isLoading` is true.
  *
- * @param auth - From `createLocalFirstAuth`. Default: one for `new BrowserAuthSecretStore()`, whose secret is another than
- *   that of a store with an `appId`.
+ * @param auth - From `createLocalFirstAuth`. Default: one for `new BrowserAuthSecretStore()`. Its secret is not that of a
+ *   store with an `appId`.
+ * @example
+ * const identity = useLocalFirstAuth(auth)
+ * const userId = $derived(identity.secret && deriveUserId(identity.secret))
  */
 export function useLocalFirstAuth(auth: LocalFirstAuth = defaultAuth()): UseLocalFirstAuth {
   const state = follow(auth)
@@ -76,7 +82,14 @@ export function useLocalFirstAuth(auth: LocalFirstAuth = defaultAuth()): UseLoca
   }
 }
 
-/** @param auth - As for `useLocalFirstAuth`. */
+/**
+ * Returns the recovery phrase of the device's secret.
+ *
+ * @param auth - As for `useLocalFirstAuth`.
+ * @example
+ * const backup = useRecoveryPhraseBackup(auth)
+ * const words = $derived(backup.recoveryPhrase?.split(' ') ?? [])
+ */
 export function useRecoveryPhraseBackup(auth: LocalFirstAuth = defaultAuth()): UseRecoveryPhraseBackup {
   const state = follow(auth)
   return {
@@ -90,9 +103,14 @@ export function useRecoveryPhraseBackup(auth: LocalFirstAuth = defaultAuth()): U
 }
 
 /**
+ * Returns a function that backs the device's secret up in a passkey.
+ *
  * @param passkeys - Where the backup goes.
  * @param auth - As for `useLocalFirstAuth`.
- * @throws TypeError if `passkeys` is none.
+ * @throws TypeError (`ERR_INVALID_ARG_TYPE`) if `passkeys` has no `backup`.
+ * @example
+ * const backup = usePasskeyBackup(passkeys, auth)
+ * const onclick = () => backup.backupWithPasskey('Ada')
  */
 export function usePasskeyBackup(
   passkeys: Pick<BrowserPasskeyBackup, 'backup'>,

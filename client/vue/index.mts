@@ -25,26 +25,26 @@ export {
 } from '../backup/backup-flow.mts'
 export type { BackupWithPasskey, LocalFirstAuthActions }
 
-/** What `useLocalFirstAuth` gives: the state, and what changes it. */
+/** The result of `useLocalFirstAuth`: the state, and the actions that change it. */
 export interface UseLocalFirstAuth extends LocalFirstAuthActions {
   secret: ComputedRef<string | null>
   isLoading: ComputedRef<boolean>
   error: ComputedRef<Error | null>
 }
 
-/** The phrase of the secret that is there, 24 words; `null` while there is none. Anyone who has it is the user. */
+/** The recovery phrase of the secret, 24 words; `null` while there is no secret. Anyone who has the phrase is the user. */
 export interface UseRecoveryPhraseBackup {
   isLoading: ComputedRef<boolean>
   recoveryPhrase: ComputedRef<string | null>
 }
 
-/** What backs the secret up; it waits for the secret while `isLoading`. */
+/** A function that backs the secret up. While `isLoading`, it waits for the secret. */
 export interface UsePasskeyBackup {
   isLoading: ComputedRef<boolean>
   backupWithPasskey: BackupWithPasskey
 }
 
-/** Follows the state from when the component is mounted, which it never is on a server, until the scope ends. */
+/** Follows the state from when the component is mounted until the scope ends. On a server it is never mounted. */
 function follow(auth: LocalFirstAuth): ShallowRef<LocalFirstAuthState> {
   const state = shallowRef<LocalFirstAuthState>(LOADING)
   let end: (() => void) | undefined
@@ -56,9 +56,9 @@ function follow(auth: LocalFirstAuth): ShallowRef<LocalFirstAuthState> {
     show()
   }
   const component = getCurrentInstance()
-  // Within `onMounted`, that is over, and its hook would never be called.
+  // Inside `onMounted`, the component is already mounted, so another `onMounted` would never be called.
   if (component && !component.isMounted) onMounted(start)
-  // A store of the app, say, which a server sets up for each request.
+  // Outside of a component, for example in a store of the app. A server sets that up for each request, and follows nothing.
   else if (typeof window !== 'undefined') start()
   if (getCurrentScope()) onScopeDispose(() => end?.())
   else if (component) onUnmounted(() => end?.())
@@ -66,13 +66,17 @@ function follow(auth: LocalFirstAuth): ShallowRef<LocalFirstAuthState> {
 }
 
 /**
- * The device's identity: `{ secret, isLoading, error, login, signOut, retry }`, the first three as read-only refs. On a server,
- * and until the secret is there, `isLoading` is true.
+ * Returns the device's identity: `{ secret, isLoading, error, login, signOut, retry }`. The first three are read-only refs.
+ * On a server, and until the secret is there, `isLoading` is true.
  *
- * Outside of a component it follows the identity at once, until the effect scope ends; without one, for ever.
+ * Outside of a component it follows the identity at once, until the effect scope ends. Without an effect scope, it follows
+ * the identity for ever.
  *
- * @param auth - From `createLocalFirstAuth`. Default: one for `new BrowserAuthSecretStore()`, whose secret is another than
- *   that of a store with an `appId`.
+ * @param auth - From `createLocalFirstAuth`. Default: one for `new BrowserAuthSecretStore()`. Its secret is not that of a
+ *   store with an `appId`.
+ * @example
+ * const { secret, isLoading, error, retry } = useLocalFirstAuth(auth)
+ * const userId = computed(() => secret.value && deriveUserId(secret.value))
  */
 export function useLocalFirstAuth(auth: LocalFirstAuth = defaultAuth()): UseLocalFirstAuth {
   const state = follow(auth)
@@ -84,7 +88,14 @@ export function useLocalFirstAuth(auth: LocalFirstAuth = defaultAuth()): UseLoca
   }
 }
 
-/** @param auth - As for `useLocalFirstAuth`. */
+/**
+ * Returns the recovery phrase of the device's secret.
+ *
+ * @param auth - As for `useLocalFirstAuth`.
+ * @example
+ * const { recoveryPhrase } = useRecoveryPhraseBackup(auth)
+ * const words = computed(() => recoveryPhrase.value?.split(' ') ?? [])
+ */
 export function useRecoveryPhraseBackup(auth: LocalFirstAuth = defaultAuth()): UseRecoveryPhraseBackup {
   const state = follow(auth)
   return {
@@ -94,9 +105,14 @@ export function useRecoveryPhraseBackup(auth: LocalFirstAuth = defaultAuth()): U
 }
 
 /**
+ * Returns a function that backs the device's secret up in a passkey.
+ *
  * @param passkeys - Where the backup goes.
  * @param auth - As for `useLocalFirstAuth`.
- * @throws TypeError if `passkeys` is none.
+ * @throws TypeError (`ERR_INVALID_ARG_TYPE`) if `passkeys` has no `backup`.
+ * @example
+ * const { backupWithPasskey } = usePasskeyBackup(passkeys, auth)
+ * const onClick = () => backupWithPasskey('Ada')
  */
 export function usePasskeyBackup(
   passkeys: Pick<BrowserPasskeyBackup, 'backup'>,

@@ -1,10 +1,12 @@
-// What a device signs a token for. The server's half and the device's import the same names.
+// The audiences that a device signs tokens for. The server and the device import the same names.
 
 /** To prove an identity at sign-up. */
 export const SIGN_UP_AUDIENCE = 'demo-app-signup'
 
 /**
- * To read and write data. Another name than the one above: a device shows such a token with every request, and whoever
- * got hold of one could otherwise sign up with it as the device's owner. In Jazz this is the app's ID.
+ * To read and write data. In Jazz this is the app's ID.
+ *
+ * It must differ from the name above. A device sends such a token with every request. With one name for both, anyone who got
+ * hold of a token could sign up with it as the device's owner.
  */
 export const SYNC_AUDIENCE = 'demo-app-sync'

@@ -18,9 +18,9 @@ export const auth = betterAuth({
   user: { deleteUser: { enabled: true } },
   plugins: [
     localFirstIdentity({ audience: SIGN_UP_AUDIENCE }),
-    // With the identity as the `sub`, what the device wrote before it had an account is the account's.
+    // With the identity as the `sub`, the account owns what the device wrote before the sign-up.
     jwt({ jwt: { getSubject: localFirstSubject } }),
-    // In your app: `socialProviders: { google: … }` or the like. The plugin needs nothing else for it.
+    // In your app, use `socialProviders: { google: … }` or similar. The plugin needs nothing else for it.
     genericOAuth({
       config: [
         {

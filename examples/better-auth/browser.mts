@@ -1,14 +1,14 @@
-// What a browser does by itself and Node does not: cookies for each origin, and redirects across them.
+// Does what a browser does and Node does not: keeps cookies for each origin, and sends them along redirects.
 
 export interface Browser {
   fetch: typeof fetch
-  /** Opens a page and goes wherever it leads, until it answers or is about to leave for a page that is not to be opened. */
+  /** Opens a page and follows its redirects. Ends at a response, or before a URL that starts with `stopBefore`. */
   open(url: string, stopBefore?: string): Promise<{ url: URL; response?: Response }>
   /** The cookies of the page's own origin, by name. */
   cookies: Map<string, string>
 }
 
-/** Keeps what a `Set-Cookie` says, or forgets it, which it says by a time that is over. */
+/** Keeps the cookie of a `Set-Cookie`. Deletes it if the cookie has expired. */
 function keep(jar: Map<string, string>, cookie: string): void {
   const [pair = '', ...attributes] = cookie.split(';')
   const [name = '', ...value] = pair.split('=')
@@ -16,7 +16,7 @@ function keep(jar: Map<string, string>, cookie: string): void {
   else jar.set(name, value.join('='))
 }
 
-/** A browser with no cookies yet, which shows a page of this origin. */
+/** Makes a browser without cookies that shows a page of this origin. */
 export function createBrowser(origin: string): Browser {
   const jars = new Map([[origin, new Map<string, string>()]])
   const jarOf = (url: URL) => {

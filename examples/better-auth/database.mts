@@ -20,5 +20,5 @@ process.once('exit', () => {
   if (temporary) rmSync(temporary, { recursive: true })
 })
 
-// One instance for both: it queues whoever wants the file, where two would find it locked.
+// One instance for both, because it queues all access to the file. With two, one would find the file locked.
 export const database = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) })

@@ -8,7 +8,7 @@ import { localFirstIdentityClient } from 'local-first-identity/better-auth/clien
 import { SIGN_UP_AUDIENCE, SYNC_AUDIENCE } from './audiences.mts'
 import { createBrowser } from './browser.mts'
 
-/** A new device, with an identity that nobody has heard of. */
+/** Makes a new device, with a new identity. */
 export function createDevice(origin: string) {
   const secret = generateAuthSecret()
   const browser = createBrowser(origin)
@@ -24,9 +24,9 @@ export function createDevice(origin: string) {
     client,
     identity: deriveUserId(secret),
     proof,
-    /** A token for data, which needs no account. */
+    /** Mints a token for data, which needs no account. */
     syncToken: () => mintLocalFirstToken(secret, SYNC_AUDIENCE, 60),
-    /** Asks for this person's notes, or writes them, with whatever bearer token. */
+    /** Reads this person's notes, or writes them, with any bearer token. */
     async notes(token: string, text?: string) {
       const put = text === undefined ? {} : { method: 'PUT', body: text }
       const response = await fetch(`${origin}/notes`, { ...put, headers: { authorization: `Bearer ${token}` } })

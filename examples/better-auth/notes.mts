@@ -1,4 +1,5 @@
-// The app's data, one text a person. It stands for your sync server, which knows a person by the user ID in their token.
+// The app's data: one text for each person. It stands in for your sync server, which knows a person by the user ID in their
+// token.
 
 import { createHash } from 'node:crypto'
 
@@ -13,9 +14,10 @@ const jwks = createRemoteJWKSet(new URL('/api/auth/jwks', origin))
 const UNREACHABLE: ReadonlySet<string> = new Set([errors.JWKSTimeout.code, errors.JOSEError.code])
 
 /**
- * Whose token it is, signed by a device itself or by Better Auth for who is signed in: the same user ID either way.
+ * Finds the owner of a token. A device has signed it, or Better Auth for a person who is signed in. The user ID is the same
+ * either way.
  *
- * @returns The user ID; `undefined` if the token does not hold.
+ * @returns The user ID; `undefined` if the token is not valid.
  */
 export async function userIdOf(token: string): Promise<string | undefined> {
   const proof = verifyLocalFirstIdentityProof(token, SYNC_AUDIENCE)
@@ -24,13 +26,13 @@ export async function userIdOf(token: string): Promise<string | undefined> {
     const expected = { issuer: origin, audience: origin, algorithms: ['EdDSA'], requiredClaims: ['sub', 'exp'] }
     return (await jwtVerify(token, jwks, expected)).payload.sub
   } catch (error) {
-    // That the keys cannot be had is no fault of the token's.
+    // If the keys cannot be fetched, the token is not at fault.
     if (error instanceof errors.JOSEError && !UNREACHABLE.has(error.code)) return undefined
     throw error
   }
 }
 
-/** Makes room for notes in a new database. */
+/** Makes the table for notes, if there is none. */
 export const createNotes = (): Promise<void> =>
   database.schema
     .createTable('notes')
@@ -39,7 +41,7 @@ export const createNotes = (): Promise<void> =>
     .addColumn('text', 'text', (column) => column.notNull())
     .execute()
 
-/** What tells one text from another (RFC 9110 §8.8.3). */
+/** Returns the entity tag of a text: another text has another tag (RFC 9110 §8.8.3). */
 export const entityTag = (text: string | null): string =>
   `"${createHash('sha256')
     .update(text ?? '')
@@ -50,14 +52,14 @@ async function read(from: typeof database, owner: string): Promise<string | null
   return row?.text ?? null
 }
 
-/** A person's notes; `null` if there are none. */
+/** Returns a person's notes; `null` if there are none. */
 export const readNotes = (owner: string): Promise<string | null> => read(database, owner)
 
 /**
- * Keeps a person's notes in place of what they had.
+ * Replaces a person's notes.
  *
- * @param expected - The entity tag of what they had, as far as the writer knows. Another device may have written since.
- * @returns Whether they are kept: not if they had something else.
+ * @param expected - The entity tag of the notes that the writer knows. Another device may have written since.
+ * @returns Whether they were replaced. They are not if the notes have another tag by now.
  */
 export const writeNotes = (owner: string, text: string, expected?: string): Promise<boolean> =>
   database.transaction().execute(async (transaction) => {

@@ -1,5 +1,5 @@
-// An OpenID Connect provider on this machine: whoever asks is signed in at once, as the address in `login_hint`. It stands
-// for Google and the like, so that social sign-up runs without a network. Never deploy it.
+// An OpenID Connect provider on this machine. It signs anyone in at once, as the address in `login_hint`. It stands in for
+// Google or another provider, so that social sign-up runs without a network. Never deploy it.
 
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
@@ -9,7 +9,10 @@ import type { Configuration } from 'oidc-provider'
 
 export const CLIENT = { id: 'the-app', secret: 'a secret between the provider and the app on this machine' }
 
-/** Runs `make` without the warnings of `oidc-provider`: it warns of its memory, which suits an example, and of Node 20. */
+/**
+ * Runs `make` without the warnings of `oidc-provider`. One is about its storage in memory, which suits an example. The other
+ * is about Node 20.
+ */
 async function quietly<T>(make: () => T | Promise<T>): Promise<T> {
   const { warn } = console
   console.warn = (...texts: unknown[]) => String(texts[0]).startsWith('oidc-provider') || warn(...texts)
@@ -23,8 +26,8 @@ async function quietly<T>(make: () => T | Promise<T>): Promise<T> {
 /**
  * Starts the provider.
  *
- * @param port - Where it listens, on the loopback interface; 0 for a port that is free.
- * @param redirectUri - Where it may send the browser back to.
+ * @param port - The port on the loopback interface; 0 for any free port.
+ * @param redirectUri - The address to which it may send the browser back.
  * @returns Its HTTP server.
  */
 export async function startProvider(port: number, redirectUri: string): Promise<Server> {

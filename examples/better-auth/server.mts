@@ -13,7 +13,7 @@ export const app = new Hono<Env>()
 
 app.on(['GET', 'POST'], '/api/auth/*', (c) => auth.handler(c.req.raw))
 
-// Where the social provider sends the browser back to: it shows who is signed in.
+// The social provider sends the browser back here. It shows who is signed in.
 app.get('/', async (c) => {
   const session = await auth.api.getSession({ headers: c.req.raw.headers })
   return c.json({ user: session?.user ?? null })
@@ -46,7 +46,7 @@ const limit = bodyLimit({
 
 app.put('/notes', limit, async (c) => {
   const [userId, text] = [c.get('userId'), await c.req.text()]
-  // With `If-Match`, two devices that write at the same time do not write over each other (RFC 9110 §13.1.1).
+  // With `If-Match`, two devices that write at the same time do not overwrite each other's notes (RFC 9110 §13.1.1).
   const isKept = await writeNotes(userId, text, c.req.header('If-Match'))
   if (!isKept) return c.json({ code: 'CHANGED', message: 'These notes were changed elsewhere meanwhile.' }, 412)
   return c.json({ userId, text }, 200, { ETag: entityTag(text) })

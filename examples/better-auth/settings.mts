@@ -1,4 +1,4 @@
-// What the environment says about where the example runs, checked once, at start.
+// The settings from the environment, checked once, at start.
 
 import { randomBytes } from 'node:crypto'
 
@@ -14,7 +14,7 @@ function portOf(name: string, fallback: number): number {
 
 const { BETTER_AUTH_SECRET, DATABASE_FILE } = process.env
 if (DATABASE_FILE && !BETTER_AUTH_SECRET) {
-  // The secret encrypts the key that signs the JWTs: with another one at the next start, none could be signed.
+  // The secret encrypts the key that signs the JWTs. With another secret at the next start, no JWT could be signed.
   fail('DATABASE_FILE is kept for the next start, so set BETTER_AUTH_SECRET, too: 32 random characters or more.')
 }
 
@@ -23,5 +23,5 @@ export const providerPort = portOf('PROVIDER_PORT', 3001)
 export const origin = `http://localhost:${port}`
 export const providerOrigin = `http://localhost:${providerPort}`
 export const secret = BETTER_AUTH_SECRET || randomBytes(32).toString('base64url')
-/** Empty for a database that lasts as long as the example runs. */
+/** If this is empty, the database lasts only as long as the example runs. */
 export const databaseFile = DATABASE_FILE ?? ''

@@ -1,4 +1,4 @@
-// Starts an app on Better Auth, with its provider and its database: what every example of it has in common.
+// Starts an app on Better Auth, with its provider and its database. All examples with Better Auth share this.
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -9,13 +9,13 @@ import { getMigrations } from 'better-auth/db/migration'
 import { startProvider } from './provider.mts'
 import { origin, port, providerPort } from './settings.mts'
 
-/** What answers the requests: a Hono app, for one. */
+/** An app that responds to requests, for example one of Hono. */
 export interface App {
   fetch(request: Request): Response | Promise<Response>
 }
 
 async function startApp(load: () => Promise<App>): Promise<void> {
-  // Not above: as soon as Better Auth is configured, it asks the provider for its addresses.
+  // Imported here and not above: as soon as Better Auth is configured, it asks the provider for its addresses.
   const { auth } = await import('./auth.mts')
   const { createNotes } = await import('./notes.mts')
   const app = await load()
@@ -25,12 +25,13 @@ async function startApp(load: () => Promise<App>): Promise<void> {
 }
 
 /**
- * Starts the provider and then the app, and says where it listens; ends the process with a sentence where that fails.
+ * Starts the provider and then the app, and prints where the app listens. If that fails, it prints the error and ends the
+ * process.
  *
- * @param load - Imports the app, which imports `auth.mts`: called once the provider listens.
+ * @param load - Imports the app, which imports `auth.mts`. Called once the provider listens.
  */
 export async function start(load: () => Promise<App>): Promise<void> {
-  // The last one comes when a process that has a channel to this one ends, however it ends.
+  // `disconnect` comes when a process that has a channel to this one ends, for any reason.
   for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(event, () => process.exit())
   try {
     await startProvider(providerPort, `${origin}/api/auth/callback/local`)

@@ -23,9 +23,9 @@ const limited = (): RequestHandler =>
     message: { error: 'That was too often. Try again later.', code: 'too-many-requests' },
   })
 
-// Only who has the identity's secret is told that it has an account. That an address has one, any stranger is told who
-// tries to sign up with it: a proof of some identity costs them nothing, and the rate limit slows them down. Where nobody
-// may know who your users are, answer alike in both cases, and send a mail that says what happened.
+// Only a person with the identity's secret learns that it has an account. But any stranger learns that an address has one,
+// by trying to sign up with it: a proof of some identity costs nothing. The rate limit slows them down. If no one may know
+// who your users are, send the same response in both cases, and a mail that says what happened.
 const TAKEN = {
   'identity-taken': 'This identity has an account: sign in to it.',
   'email-taken': 'This e-mail address has an account: sign in to it.',
@@ -34,7 +34,7 @@ const TAKEN = {
 const signUp: RequestHandler = async (req, res) => {
   const { email, password } = req.body as Credentials
   const { id: jazzId } = req.identityProof as VerifiedProof
-  // Asked twice: here to spare the hash, and by `createUser` for those who came in the meantime.
+  // Checked twice: here to save the hash, and in `createUser` because of sign-ups in the meantime.
   const taken = takenOf({ jazzId, email }) ?? createUser({ jazzId, email, passwordHash: await hashPassword(password) })
   if (taken) res.status(409).json({ error: TAKEN[taken], code: taken })
   else res.status(201).json({ token: await issueToken(jazzId) })
@@ -52,8 +52,10 @@ const readBody = express.json({ limit: '16kb' })
 const takeProof = identityProof({ audience: SIGN_UP_AUDIENCE, useProof: oneTimeProof(sqliteStore(database)) })
 
 /**
- * The order is the point: whoever comes too often costs nothing; a mistyped form does not use up the proof; a password is
- * hashed, and the users are looked at, only for who has proved an identity.
+ * The order matters:
+ * - First the rate limit, so that too many requests cost nothing.
+ * - The form before the proof, so that a mistyped form does not use the proof up.
+ * - The proof before the rest. A password is hashed, and the users are read, only for a person who has proved an identity.
  */
 export const accounts = Router()
   .post('/signup', limited(), readBody, checkNewCredentials, takeProof, signUp)

@@ -1,4 +1,4 @@
-// What a person types in.
+// The rules for what a person types in.
 
 import type { RequestHandler } from 'express'
 
@@ -7,14 +7,14 @@ export interface Credentials {
   password: string
 }
 
-/** What mail servers take without extensions (RFC 5321 §4.5.3.1); whether mail arrives, only mail can tell. */
+/** What mail servers accept without extensions (RFC 5321 §4.5.3.1). Only a mail can show whether it arrives. */
 const EMAIL = /^[!-?A-~]{1,64}@[!-?A-~]{1,189}$/
-/** NIST SP 800-63B-4 §3.1.1.2, where a password is all that is asked for. */
+/** NIST SP 800-63B-4 §3.1.1.2, for a password as the only factor. */
 const MIN_PASSWORD_LENGTH = 15
 
 const membersOf = (body: unknown) => (body ?? {}) as Record<string, unknown>
 
-/** Lets a request pass whose body has an address and a password for a new account. */
+/** Lets a request pass if its body has an address and a password for a new account. */
 export const checkNewCredentials: RequestHandler = (req, res, next) => {
   const { email, password } = membersOf(req.body)
   if (typeof email !== 'string' || !EMAIL.test(email)) {
@@ -25,7 +25,7 @@ export const checkNewCredentials: RequestHandler = (req, res, next) => {
   } else next()
 }
 
-/** Lets a request pass whose body has two texts. The rules for new passwords are not for those who have an older one. */
+/** Lets a request pass if its body has two strings. The rules for new passwords do not apply to older ones. */
 export const checkCredentials: RequestHandler = (req, res, next) => {
   const { email, password } = membersOf(req.body)
   if (typeof email === 'string' && typeof password === 'string') next()

@@ -17,8 +17,8 @@ process.once('exit', () => {
   if (temporary) rmSync(temporary, { recursive: true })
 })
 
-// Identities and addresses are unique here, where no two requests can get past each other. Addresses are ASCII, so that
-// `nocase` is all they need.
+// Database constraints keep identities and addresses unique, also when two requests come at once. Addresses are ASCII, so
+// `nocase` is enough for them.
 database.exec(`
   pragma busy_timeout = 5000;
   pragma journal_mode = wal;

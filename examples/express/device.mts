@@ -4,7 +4,7 @@ import { deriveUserId, generateAuthSecret, mintLocalFirstToken } from 'local-fir
 
 import { APP_ID, SIGN_UP_AUDIENCE } from './audiences.mts'
 
-/** What the app answers: of these, what goes with the request and its status. */
+/** A response of the app. The request and the status determine which members it has. */
 interface Answer {
   token?: string
   notes?: { author: string; text: string }[]
@@ -19,7 +19,7 @@ async function send(url: string, init: RequestInit) {
   return { status: response.status, body: (await response.json()) as Answer }
 }
 
-/** A new device, with an identity that nobody has heard of. */
+/** Makes a new device, with a new identity. */
 export function createDevice(origin: string) {
   const secret = generateAuthSecret()
   // In a Jazz app: `db.getLocalFirstIdentityProof({ ttlSeconds, audience })`.
@@ -33,7 +33,7 @@ export function createDevice(origin: string) {
   return {
     identity: deriveUserId(secret),
     proof,
-    /** A token for data, which needs no account. */
+    /** Mints a token for data, which needs no account. */
     guestToken: () => mintLocalFirstToken(secret, APP_ID, 60),
     signUp: (email: string, password: string, proofToken: unknown = proof()) =>
       ask('POST', '/signup', { email, password, proofToken }),

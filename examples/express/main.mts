@@ -5,10 +5,10 @@ import { createServer } from 'node:http'
 
 import { origin, port } from './settings.mts'
 
-// The last one comes when a process that has a channel to this one ends, however it ends.
+// `disconnect` comes when a process that has a channel to this one ends, for any reason.
 for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(event, () => process.exit())
 try {
-  // Not above: it opens the database, and an error of that is said below.
+  // Imported here and not above: it opens the database, and an error of that is printed below.
   const { app } = await import('./server.mts')
   await once(createServer(app).listen(port, '127.0.0.1'), 'listening')
   console.log(`ready on ${origin}`)

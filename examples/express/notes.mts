@@ -1,5 +1,5 @@
-// The app's data: a board that all may read, and who has an account may write on, one note a person. It stands for your
-// sync server, which knows a person by the user ID in their token.
+// The app's data: a board that every guest and account may read. A person with an account may write one note on it. It
+// stands in for your sync server, which knows a person by the user ID in their token.
 
 import express, { type RequestHandler, Router } from 'express'
 import { requireAccount, type Session, session } from 'local-first-identity/express'
@@ -29,7 +29,7 @@ const writeNote: RequestHandler = (req, res) => {
   res.json({ author, text })
 }
 
-/** Who asks: a guest, by what their device signs itself, or an account, by a JWT of this app. */
+/** The session is of a guest, by a token that their device signs, or of an account, by a JWT of this app. */
 export const notes = Router()
   .use('/notes', session({ appId: APP_ID, ...provider }))
   .get('/notes', readNotes)

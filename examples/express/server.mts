@@ -11,7 +11,7 @@ export const app = express()
   .disable('x-powered-by')
   .use(accounts)
   .use(notes)
-  // For others who check this app's JWTs: your sync server.
+  // For other servers that verify this app's JWTs, such as your sync server.
   .get('/.well-known/jwks.json', (_req, res) => {
     res.json(provider.jwks)
   })

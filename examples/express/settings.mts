@@ -1,4 +1,4 @@
-// What the environment says about where the example runs, checked once, at start.
+// The settings from the environment, checked once, at start.
 
 function numberOf(name: string, fallback: number, most: number): number {
   const number = Number(process.env[name] || fallback)
@@ -9,7 +9,7 @@ function numberOf(name: string, fallback: number, most: number): number {
 
 export const port = numberOf('PORT', 3000, 65_535)
 export const origin = `http://localhost:${port}`
-/** How often one address may try to sign up in 15 minutes, and how often to sign in. */
+/** How many sign-ups, and how many sign-ins, one address may try in 15 minutes. */
 export const rateLimit = numberOf('RATE_LIMIT', 20, 1_000_000)
-/** Empty for a database that lasts as long as the example runs. */
+/** If this is empty, the database lasts only as long as the example runs. */
 export const databaseFile = process.env.DATABASE_FILE ?? ''

@@ -1,5 +1,5 @@
-// The JWTs of those who have an account. Their `sub` is the identity, verbatim: Jazz reads it as the user ID, so that what a
-// device wrote before there was an account is the account's.
+// The JWTs of accounts. Their `sub` is the identity, unchanged. Jazz reads it as the user ID, so the account owns what the
+// device wrote before the sign-up.
 
 import {
   calculateJwkThumbprint,
@@ -16,7 +16,7 @@ import { origin } from './settings.mts'
 
 const alg = 'EdDSA'
 
-/** Kept in the database, or whoever is signed in would not be after a restart. */
+/** Loads the key, or makes one. It is in the database, so that people are still signed in after a restart. */
 async function loadKey(): Promise<JWK_OKP_Private> {
   const { privateKey } = await generateKeyPair(alg, { extractable: true })
   const insert = database.prepare('insert into signing_key (id, jwk) values (1, ?) on conflict do nothing')
@@ -29,10 +29,10 @@ const key = await loadKey()
 const kid = await calculateJwkThumbprint(key)
 const privateKey = await importJWK(key, alg)
 
-// Each member by its name: nothing secret gets in by being forgotten.
+// Each member by its name, so that no secret member gets in by mistake.
 const publicKey: JWK = { kty: 'OKP', crv: key.crv, x: key.x, kid, alg, use: 'sig' }
 
-/** Who issues the JWTs, for whom, and the keys that they are checked with. */
+/** The issuer and the audience of the JWTs, and the keys that verify them. */
 export const provider = { issuer: origin, audience: origin, jwks: { keys: [publicKey] } }
 
 export const issueToken = (jazzId: string): Promise<string> =>

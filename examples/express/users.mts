@@ -1,4 +1,4 @@
-// Who has an account.
+// The people who have an account.
 
 import { database } from './database.mts'
 
@@ -22,14 +22,14 @@ export const isUpgraded = (jazzId: string): boolean => byIdentity.get(jazzId) !=
 
 export const findUser = (email: string): User | undefined => byEmail.get(email) as User | undefined
 
-/** What of a new user belongs to another one. */
+/** Returns which of the identity and the address already has an account; `undefined` if neither has one. */
 export function takenOf({ jazzId, email }: Pick<User, 'jazzId' | 'email'>): Taken | undefined {
   if (isUpgraded(jazzId)) return 'identity-taken'
   return findUser(email) && 'email-taken'
 }
 
 /**
- * Creates a user: of many who ask for one identity or address at once, in whatever process, one gets it.
+ * Creates a user. If many requests ask for one identity or address at once, in any process, only one of them gets it.
  *
  * @returns What is taken; `undefined` if the user was created.
  */

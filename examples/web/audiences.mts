@@ -1,5 +1,5 @@
 /**
- * What the page's proof panel proves an identity for. A third name beside those of ../better-auth/audiences.mts:
- * whoever plays with a proof must not have one in their hands that would sign somebody up.
+ * The audience of the page's proof panel. It differs from those of ../better-auth/audiences.mts: people play with these
+ * proofs, so none of them may be valid for a sign-up.
  */
 export const PANEL_AUDIENCE = 'demo-app-panel'

@@ -7,7 +7,7 @@ import { build } from 'esbuild'
 
 const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
-/** Makes one file of a script or a style sheet and of all that it imports. */
+/** Bundles a script or a style sheet with everything that it imports. */
 async function bundle(name: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [pathOf(name)],
@@ -22,7 +22,7 @@ async function bundle(name: string): Promise<string> {
   return outputFiles[0]?.text ?? ''
 }
 
-/** What the browser is given, by path. */
+/** The files that the browser gets, by path. */
 export const files = {
   '/': { type: 'text/html; charset=utf-8', text: readFileSync(pathOf('index.html'), 'utf8') },
   '/app.js': { type: 'text/javascript; charset=utf-8', text: await bundle('page/app.mts') },

@@ -1,4 +1,4 @@
-// The page and what it needs, before everything that the Better Auth example answers.
+// The routes of the page, before all routes of the Better Auth example.
 
 import { Hono } from 'hono'
 import { identityProof } from 'local-first-identity/hono'
@@ -8,7 +8,7 @@ import { PANEL_AUDIENCE } from './audiences.mts'
 import { files } from './files.mts'
 
 const HEADERS = {
-  // Nothing but the page's own files runs or loads. Going to the provider is a plain navigation: no rule needed.
+  // Only the page's own files run or load. Going to the provider is a plain navigation, which needs no rule.
   'Content-Security-Policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -21,7 +21,7 @@ const HEADERS = {
   ].join('; '),
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
-  // A browser that kept the page would show yesterday's after a change.
+  // A browser that caches the page would show the old one after a change.
   'Cache-Control': 'no-cache',
 }
 
@@ -33,5 +33,5 @@ for (const [path, { type, text }] of Object.entries(files)) {
 
 site.post('/proofs', identityProof({ audience: PANEL_AUDIENCE }), (c) => c.json({ id: c.get('identityProof').id }))
 
-// Behind the page's: the first route that matches is taken, and the app has a `/` of its own.
+// After the page's routes: the first route that matches is taken, and the app has a `/` of its own.
 site.route('/', app)

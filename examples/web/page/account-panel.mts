@@ -22,7 +22,7 @@ const runs = oneAtATime(
 const FIELDS = ['name', 'email', 'password']
 const fail = (sentence: string): void => say('account-error', sentence)
 
-/** Does something that needs the server, and says why if it does not work. */
+/** Does something that needs the server. If it does not work, shows why. */
 const online = (work: () => Promise<unknown>): Promise<void> =>
   runs.run(async () => {
     fail('')
@@ -35,7 +35,7 @@ const online = (work: () => Promise<unknown>): Promise<void> =>
     }
   })
 
-/** Says a refusal at the field that it is about, else below the form. */
+/** Shows a refusal at the field that it is about, or else below the form. */
 function refuse(error: Refusal): void {
   const field = fieldOf(error)
   if (field) blame(field, sentenceOf(error))
@@ -54,7 +54,7 @@ const fields = () => ({
   password: input('password').value,
 })
 
-/** Whether the browser takes what is in these fields; it says what it misses. */
+/** Whether the browser accepts the text of these fields. If not, the browser shows what is missing. */
 const complete = (...ids: string[]): boolean => ids.every((id) => input(id).reportValidity())
 
 const signUp = () =>
@@ -69,11 +69,11 @@ const signUpLocal = () =>
   online(async () => {
     const pages = { callbackURL: '/', errorCallbackURL: '/' }
     const { error } = await client.signIn.social({ provider: 'local', loginHint: fields().email, ...pages })
-    // Without one the browser is on its way to the provider.
+    // Without an error, the browser is on its way to the provider.
     if (error) refuse(error)
   })
 
-/** The identity of a user, if they have one, and whom their notes belong to. */
+/** Returns the identity of a user, if they have one, and the owner of their notes. */
 function ownerOf(user: { id: string; jazzId?: string | null | undefined }): [identity: string | null, owner: string] {
   const identity = user.jazzId ?? null
   return [identity, identity ?? user.id]
@@ -120,7 +120,7 @@ async function showWithJwt(): Promise<void> {
   if (jwt && accountNow()?.owner === jwt.owner) show(jwt.sub)
 }
 
-/** Says what a provider's redirect has brought, once: a reload must not say it again. */
+/** Shows the error of a provider's redirect, once: a reload must not show it again. */
 function showRedirectError(): void {
   const url = new URL(location.href)
   const code = url.searchParams.get('error')

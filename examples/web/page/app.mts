@@ -1,4 +1,4 @@
-// The page's script: every panel, and then whose device it is.
+// The page's script: starts every panel, and then follows the identity and the account.
 
 import { startAccount } from './account-panel.mts'
 import { startBackupRuns } from './backup-run.mts'
@@ -20,5 +20,5 @@ startPasskey()
 startForget()
 followPerson()
 confirmAccount().catch(() => {
-  // Offline: the page shows whom it knew last, and asks again when it syncs the notes.
+  // Offline, the page shows the account that it knew last. It asks again when it syncs the notes.
 })

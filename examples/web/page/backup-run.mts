@@ -1,4 +1,4 @@
-// What the ways of backing up have in common: one at a time, what was done, and what did not work.
+// The part that all backups share. Only one runs at a time, and the page shows what was done or what did not work.
 
 import { deriveUserId } from 'local-first-identity/client'
 
@@ -26,15 +26,15 @@ let email: string | undefined
 export const startBackupRuns = (): void =>
   watchPerson(() => {
     runs.update()
-    // What was said of one account is not true of the next.
+    // A message about one account is not true of the next.
     if (accountNow() && accountNow()?.email !== email) say('backup-status', '')
     email = accountNow()?.email
   })
 
 /**
- * Does one thing, and says what came of it.
+ * Does one thing, and shows the result.
  *
- * @param work - Gives what was done as a sentence. The message of what it throws is shown.
+ * @param work - Returns what was done, as a sentence. If it throws, the error's message is shown.
  */
 export const backupRun = (work: () => Promise<string>): Promise<void> =>
   runs.run(async () => {
@@ -48,7 +48,7 @@ export const backupRun = (work: () => Promise<string>): Promise<void> =>
     }
   })
 
-/** Ends the session of an account whose identity the device no longer has: its notes would hide the device's own. */
+/** Signs out of an account that has another identity than the device: its notes would hide the device's own. */
 async function leaveOtherAccount(): Promise<string> {
   await confirmAccount().catch(() => {})
   const account = accountNow()
@@ -61,13 +61,13 @@ async function leaveOtherAccount(): Promise<string> {
   }
 }
 
-/** What is said of notes that would be sent only by an identity that is leaving. */
+/** Returns a sentence about unsent notes of an identity that the device no longer has. */
 function leftBehind(id: string | null): string {
   if (!id || readNotes(id).sent || readNotes(id).lines.length === 0) return ''
   return ` Notes of ${id} were not sent; they stay in this browser until that identity is back.`
 }
 
-/** Gives the device another identity by its secret, if the person wants that. @returns What was done, as sentences. */
+/** Gives the device the identity of a secret, if the person wants that. @returns What was done, as sentences. */
 export async function becomeOwnerOf(secret: string): Promise<string> {
   const before = deviceId()
   const wanted = deriveUserId(secret)

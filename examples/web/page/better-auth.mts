@@ -9,7 +9,7 @@ import { mintProof } from './device.mts'
 
 let onProof = (_proof: string): void => {}
 
-/** Has `listener` see each proof that goes with a sign-up. */
+/** Calls `listener` with each proof that goes with a sign-up. */
 export function watchSignUpProofs(listener: (proof: string) => void): void {
   onProof = listener
 }

@@ -1,23 +1,23 @@
-// The list of what a server checks, in its order, and how far a proof has come in it.
+// The list of the server's checks, in their order, and which of them a proof has passed.
 
 import { byId } from './dom.mts'
 
-/** README.md, "What is checked, in this order", and what comes after it: each as it is when all is well. */
+/** docs/protocol.md, "The rules", and one-time use. Each sentence describes a proof that passes the check. */
 const CHECKS = [
   ['missing', 'A proof was sent.'],
   ['too-long', 'It is no longer than 2,048 bytes.'],
-  ['malformed', 'It is three parts of strict base64url and JSON, with nothing in it twice.'],
+  ['malformed', 'It is three parts of strict base64url and JSON, with no duplicate member.'],
   ['unsupported-algorithm', 'It is signed by EdDSA.'],
-  ['unsupported-header', 'Its header asks for nothing unknown.'],
+  ['unsupported-header', 'Its header has no unknown requirement.'],
   ['invalid-claims', 'It has exactly the six claims of the format.'],
   ['unknown-issuer', 'Its issuer is one that the server accepts.'],
   ['audience-mismatch', 'It was made for this audience.'],
   ['issued-in-future', 'It was not issued in the future.'],
   ['expired', 'It has not expired.'],
-  ['ttl-too-long', 'It is not made to last for too long.'],
+  ['ttl-too-long', 'It is not valid for too long.'],
   ['invalid-public-key', 'Its key is a valid Ed25519 key.'],
-  ['subject-mismatch', 'Its user ID belongs to its key.'],
-  ['invalid-signature', 'Its signature holds.'],
+  ['subject-mismatch', 'Its user ID is the one of its key.'],
+  ['invalid-signature', 'Its signature is valid.'],
   ['already-used', 'It was not used before.'],
 ] as const
 
@@ -35,7 +35,7 @@ export function createChecks(): void {
     const item = document.createElement('li')
     item.dataset.code = code
     item.append(span('rule', sentence), span('state', ''))
-    // The style sheet delays each one by this.
+    // The style sheet delays each check by this number of steps.
     item.style.setProperty('--step', String(step))
     return item
   })
@@ -49,9 +49,9 @@ function stateOf(index: number, failed: number, judged: boolean): State {
 }
 
 /**
- * Shows what the server has said: every check before the one that failed has passed, and those after it were not made.
+ * Shows the server's verdict. Every check before the one that failed has passed, and those after it were not made.
  *
- * @param code - The check that failed; `null` if none did; without it, nothing is known.
+ * @param code - The check that failed; `null` if none did; `undefined` if there is no verdict.
  */
 export function showChecks(code?: string | null): void {
   const failed = CHECKS.findIndex(([name]) => name === code)
@@ -61,7 +61,7 @@ export function showChecks(code?: string | null): void {
     const state = stateOf(index, failed, judged)
     ;(item as HTMLElement).dataset.state = state
     const label = item.querySelector('.state')
-    // After one that has failed, the server looks no further.
+    // The server stops at the first check that fails.
     if (label) label.textContent = state === 'waiting' && judged ? 'not checked' : state
   }
 }

@@ -1,4 +1,4 @@
-// How long the proof that is shown still holds.
+// Shows how long the proof is still valid.
 
 import { say } from './dom.mts'
 
@@ -10,11 +10,11 @@ const left = (expiresAt: number): string => {
   return seconds === 1 ? '1 second' : `${seconds} seconds`
 }
 
-/** @param expiresAt - Unix seconds; without it there is nothing to count. */
+/** @param expiresAt - Unix seconds. Without it, nothing is shown. */
 export function countDown(expiresAt?: number): void {
   clearTimeout(timer)
   say('countdown', expiresAt === undefined ? '' : left(expiresAt))
   if (expiresAt === undefined || expiresAt * 1000 <= Date.now()) return
-  // On the second, so that it says "expired" when it is.
+  // Runs on the full second, so that it shows "expired" at the right time.
   timer = setTimeout(() => countDown(expiresAt), 1000 - (Date.now() % 1000))
 }

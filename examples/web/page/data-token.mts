@@ -1,4 +1,5 @@
-// What this page shows the app's own server: Better Auth's JWT for who is signed in, else a proof of the device's.
+// The token that this page sends to the app's own server: Better Auth's JWT for a person who is signed in, or else a proof
+// that the device mints.
 
 import { getLocalFirstIdentityProof, resolveAuthConfig } from 'local-first-identity/client'
 
@@ -16,12 +17,12 @@ interface Jwt {
   expiresAt: number
 }
 
-/** So that it does not expire on the way. */
+/** A JWT is replaced this long before it expires, so that it does not expire on the way. */
 const MARGIN_SECONDS = 30
 let kept: Jwt | undefined
 
 /**
- * The account's JWT; `null` if nobody is signed in.
+ * Returns the account's JWT; `null` if no one is signed in.
  *
  * @throws Error if the server cannot be asked.
  */
@@ -39,9 +40,9 @@ export async function accountJwt(): Promise<Jwt | null> {
   if (error) throw new Error(error.message ?? error.statusText)
   const { sub, exp } = textOf(data.token).claims
   if (sub !== owner) {
-    // Another tab has signed in as somebody else meanwhile.
+    // Another tab has signed in to another account meanwhile.
     await refreshAccount()
-    throw new Error('Somebody else is signed in.')
+    throw new Error('Another account is signed in.')
   }
   kept = { owner, token: data.token, sub: String(sub), expiresAt: Number(exp) }
   return kept

@@ -10,26 +10,26 @@ import {
 /** Where this device keeps its secret. */
 export const deviceStore = new BrowserAuthSecretStore({ appId: 'demo-app' })
 
-/** The device's identity: the same for all tabs, which hear of each other's changes. */
+/** The device's identity. All tabs have the same one, and follow each other's changes. */
 export const device = createLocalFirstAuth(deviceStore)
 
 let known: { secret: string; id: string } | undefined
 
-/** The device's user ID; `null` while there is none. */
+/** Returns the device's user ID; `null` while there is none. */
 export function deviceId(): string | null {
   const { secret } = device.getState()
   if (!secret) return null
-  // To derive it takes milliseconds, and it is asked for at every change on the page.
+  // Kept, because deriving it takes milliseconds, and every change on the page asks for it.
   if (known?.secret !== secret) known = { secret, id: deriveUserId(secret) }
   return known.id
 }
 
-/** When a proof was minted last, by what it is for and how long it holds, in Unix seconds. */
+/** When the last proof was minted, in Unix seconds, by its audience and lifetime. */
 const lastMinted = new Map<string, number>()
 
 /**
- * Mints a proof that is unlike any before it: two of one second, audience and lifetime are the same bytes, which a
- * server takes once. Waits for the next second where that is needed.
+ * Mints a proof that differs from all before it. Two proofs of one second, audience and lifetime are the same bytes, which a
+ * server accepts once. So this waits for the next second, if necessary.
  *
  * @throws Error if the device has no identity.
  */

@@ -1,9 +1,9 @@
-// Finding and changing what is on the page. Whatever comes from a person or a server becomes text, never markup.
+// Finds and changes elements of the page. Text from a person or a server is set as text, never as markup.
 
 /**
- * The element with an ID.
+ * Returns the element with an ID.
  *
- * @throws Error if the page has none of this kind: a slip in index.html, which shows at the first start.
+ * @throws Error if the page has none of this kind: a mistake in index.html, which shows at the first start.
  */
 export function byId<T extends HTMLElement>(id: string, kind: new () => T): T {
   const element = document.getElementById(id)
@@ -15,13 +15,13 @@ export const button = (id: string): HTMLButtonElement => byId(id, HTMLButtonElem
 export const form = (id: string): HTMLFormElement => byId(id, HTMLFormElement)
 export const input = (id: string): HTMLInputElement => byId(id, HTMLInputElement)
 
-/** Shows a text in an element, and leaves it alone if it has it: a live region would be read out again. */
+/** Shows a text in an element. Does nothing if the text is already there: a live region would be read out again. */
 export function say(id: string, text: string): void {
   const element = byId(id, HTMLElement)
   if (element.textContent !== text) element.textContent = text
 }
 
-/** Shows texts as the items of a list, in place of the ones it had. */
+/** Shows texts as the items of a list, in place of the earlier items. */
 export function list(id: string, texts: readonly string[]): void {
   const items = texts.map((text) => {
     const item = document.createElement('li')
@@ -32,8 +32,8 @@ export function list(id: string, texts: readonly string[]): void {
 }
 
 /**
- * Says at a field what is wrong with it, and puts the focus there; with an empty text, that nothing is. The page has an element
- * `#<field>-error`, which describes the field.
+ * Shows at a field what is wrong with it, and puts the focus there. An empty text removes the message. The page has an
+ * element `#<field>-error`, which describes the field.
  */
 export function blame(field: string, text: string): void {
   const element = byId(field, HTMLElement)
@@ -44,12 +44,12 @@ export function blame(field: string, text: string): void {
   } else element.removeAttribute('aria-invalid')
 }
 
-/** Takes back what was said of a field as soon as the person changes it. */
+/** Removes the message of a field as soon as the person changes the field. */
 export function forgiveOnInput(...fields: string[]): void {
   for (const field of fields) byId(field, HTMLElement).addEventListener('input', () => blame(field, ''))
 }
 
-/** Asks a question in a dialog. Gives whether the person chose the button with this value. */
+/** Asks a question in a dialog. Returns whether the person chose the button with this value. */
 export function ask(dialogId: string, value: string): Promise<boolean> {
   const dialog = byId(dialogId, HTMLDialogElement)
   dialog.returnValue = ''
@@ -61,7 +61,7 @@ export function ask(dialogId: string, value: string): Promise<boolean> {
 
 const COPIED_MS = 2_000
 
-/** Has a button copy a text, and say so for two seconds. */
+/** Makes a button copy a text, and show that for two seconds. */
 export function copyOnClick(id: string, text: () => string): void {
   const element = button(id)
   const label = element.textContent
@@ -77,7 +77,7 @@ export function copyOnClick(id: string, text: () => string): void {
   })
 }
 
-/** Runs `submit` in place of the browser's own way of sending a form. */
+/** Runs `submit` when a form is sent, in place of the browser's own request. */
 export function onSubmit(id: string, submit: () => unknown): void {
   form(id).addEventListener('submit', (event) => {
     event.preventDefault()

@@ -1,4 +1,4 @@
-// "Forget this device": what is lost by it, and doing it.
+// "Forget this device": shows what would be lost, and forgets the device.
 
 import { backupRun, becomeNew } from './backup-run.mts'
 import { deviceId } from './device.mts'
@@ -6,7 +6,7 @@ import { ask, button, say } from './dom.mts'
 import { dropNotes, readNotes } from './notes-copy.mts'
 import { ownerNow } from './person.mts'
 
-/** Whose notes the page may have shown: the device's, and those of the account that is signed in. */
+/** The owners whose notes the page may have shown: the device, and the account that is signed in. */
 const owners = (): string[] => [deviceId(), ownerNow()].filter((owner) => owner !== null)
 
 const isUnsent = (owner: string): boolean => {

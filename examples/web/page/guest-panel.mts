@@ -1,4 +1,4 @@
-// "Account", when a guest signs in to an account that has another identity: what becomes of the guest's notes.
+// "Account", when a guest signs in to an account that has another identity: what happens to the guest's notes.
 
 import { type GuestChoice, type GuestSignIn, settleGuest } from 'local-first-identity/client'
 
@@ -10,7 +10,7 @@ const CHOICES: readonly GuestChoice[] = ['copy', 'keep', 'discard']
 
 /** Shows both identities, and waits for one of the three buttons. */
 function choose({ guestId, accountId }: GuestSignIn): GuestChoice | Promise<GuestChoice> {
-  // Without notes there is nothing to choose about.
+  // Without notes there is no choice to make.
   if (readNotes(guestId).lines.length === 0) return 'keep'
   const panel = byId('guest-choice', HTMLElement)
   say('guest-choice-guest', guestId)
@@ -28,10 +28,10 @@ function choose({ guestId, accountId }: GuestSignIn): GuestChoice | Promise<Gues
 }
 
 /**
- * Settles what becomes of the guest's notes, before the page shows the account.
+ * Settles what happens to the guest's notes, before the page shows the account.
  *
  * @param accountId - The account's identity; `null` if it has none.
- * @param owner - Whom the account's notes belong to.
+ * @param owner - The owner of the account's notes.
  */
 export async function settleNotes(accountId: string | null, owner: string): Promise<void> {
   let guestId: string | undefined
@@ -42,7 +42,7 @@ export async function settleNotes(accountId: string | null, owner: string): Prom
       guestId = signIn.guestId
       return choose(signIn)
     },
-    // A note that both have is one note: to copy twice doubles nothing.
+    // A note that both have is one note, so copying twice duplicates nothing.
     copy: async (guest) => {
       const lines = union(readNotes(owner).lines, readNotes(guest.guestId).lines)
       keepNotes(owner, { lines, sent: false })

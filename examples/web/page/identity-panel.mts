@@ -1,4 +1,4 @@
-// Who this device is, at the head of the page.
+// The identity of this device, at the head of the page.
 
 import { AuthSecretStoreError } from 'local-first-identity/client'
 
@@ -20,7 +20,8 @@ export function startIdentity(): void {
     say('identity', deviceId() ?? '')
     say('identity-error', error ? explain(error) : '')
     byId('identity-error', HTMLElement).hidden = error === null
-    // The style sheet shows the rest from here on: who it is decides what there is, and nothing is to move.
+    // The style sheet shows the rest of the page from here on. The identity decides what is shown, and nothing must move
+    // afterwards.
     if (!isLoading) document.body.classList.add('ready')
   })
 }

@@ -1,4 +1,4 @@
-// The notes as this device has them, for each person of its own: what the page shows, with or without a network.
+// The notes on this device, separate for each person. The page shows them with or without a network.
 
 import { onChangeElsewhere, read, write } from './storage.mts'
 
@@ -6,7 +6,7 @@ import { onChangeElsewhere, read, write } from './storage.mts'
 export interface Notes {
   /** The oldest first; each is one line. */
   lines: readonly string[]
-  /** Whether the server has had all of them. */
+  /** Whether all of them were sent to the server. */
   sent: boolean
 }
 
@@ -19,7 +19,7 @@ const isNotes = (value: unknown): value is Notes =>
   Array.isArray((value as Notes).lines) &&
   (value as Notes).lines.every((line) => typeof line === 'string')
 
-/** Where `localStorage` cannot be used, as long as the page is open. */
+/** Keeps notes while the page is open, if `localStorage` cannot be used. */
 const inMemory = new Map<string, Notes>()
 
 export const readNotes = (owner: string): Notes => inMemory.get(owner) ?? read(PREFIX + owner, isNotes) ?? NONE
@@ -33,17 +33,17 @@ export function addNote(owner: string, line: string): void {
   keepNotes(owner, { lines: [...readNotes(owner).lines, line], sent: false })
 }
 
-/** Takes a person's notes off this device. */
+/** Deletes a person's notes from this device. */
 export function dropNotes(owner: string): void {
   inMemory.delete(owner)
   write(PREFIX + owner, null)
 }
 
-/** Calls `listener` when another tab has changed anybody's notes. */
+/** Calls `listener` when another tab has changed any person's notes. */
 export const watchNotesElsewhere = (listener: () => void): void =>
   onChangeElsewhere((key) => key.startsWith(PREFIX), listener)
 
-/** All notes of both, the first ones' order first. What stands in both as often is the same note. */
+/** Merges two lists, in the order of the first. A line is there as often as in the list that has it more often. */
 export function union(first: readonly string[], second: readonly string[]): string[] {
   const left = new Map<string, number>()
   for (const line of first) left.set(line, (left.get(line) ?? 0) + 1)

@@ -7,7 +7,7 @@ import { ownerNow, watchPerson } from './person.mts'
 
 const SENT = 'Kept on this device and on the server.'
 const UNSENT = 'Kept on this device. It will be sent when you are online.'
-/** A server that was away says nothing when it is back. */
+/** How often to try again: nothing tells the page when a server that was away is back. */
 const RETRY_MS = 10_000
 
 let shown: string | null = null
@@ -19,7 +19,7 @@ let retry: ReturnType<typeof setTimeout> | undefined
 function status({ lines, sent }: Notes): string {
   if (outcome?.kind === 'refused') return outcome.why
   if (sent) return SENT
-  // On a new device nothing can be said before the server has, or has not, answered.
+  // On a new device, nothing is known before the server has answered, or has failed to.
   return lines.length > 0 || outcome?.kind === 'unreachable' ? UNSENT : ''
 }
 
@@ -31,7 +31,7 @@ function show(): void {
   say('notes-status', notes ? status(notes) : '')
 }
 
-/** Syncs once more after a run that is under way: what made it necessary may have come too late for that one. */
+/** Syncs the notes. During a run, it syncs once more afterwards, because the change may have come too late for that run. */
 async function sync(): Promise<void> {
   again = true
   if (syncing) return
@@ -52,7 +52,7 @@ async function sync(): Promise<void> {
 function add(): void {
   const owner = ownerNow()
   const field = input('note')
-  // The server's database ends a text at the first of these.
+  // The server's database ends a text at the first U+0000.
   const line = field.value.replaceAll('\0', '').trim()
   if (!line) return
   if (owner) {

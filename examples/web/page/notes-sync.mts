@@ -1,10 +1,10 @@
-// Bringing the notes of this device and of the server together.
+// Merges the notes of this device with those of the server.
 
 import { dataToken } from './data-token.mts'
 import { keepNotes, readNotes, union } from './notes-copy.mts'
 import { ownerNow } from './person.mts'
 
-/** How it went; `refused` has a sentence of why, for people. */
+/** The result. With `refused`, `why` is a sentence for people. */
 export type Outcome = { kind: 'done' } | { kind: 'unreachable' } | { kind: 'refused'; why: string }
 
 interface Answer {
@@ -14,7 +14,7 @@ interface Answer {
   tag: string
 }
 
-/** The server has answered, and not with the notes. */
+/** The server has answered, but not with the notes. */
 class Refused extends Error {}
 
 const WHY: Readonly<Record<number, string>> = {
@@ -23,7 +23,7 @@ const WHY: Readonly<Record<number, string>> = {
   429: 'The server has been asked too often. Wait a moment, then reload the page.',
 }
 
-/** A server that does not answer must not keep the notes from being sent later. */
+/** The longest wait: a server that does not answer must not prevent a later attempt. */
 const PATIENCE_MS = 15_000
 
 async function ask(token: string, init: RequestInit = {}): Promise<Response> {
@@ -40,22 +40,22 @@ async function askFor(token: string): Promise<Answer> {
 
 const linesOf = (text: string | null): string[] => (text ? text.split('\n') : [])
 
-/** @returns Whether everything that is on the device now is on the server. */
+/** Merges once. @returns Whether everything that is on the device now is on the server. */
 async function exchange(owner: string): Promise<boolean> {
   const token = await dataToken()
   const found = await askFor(token)
-  // Another tab has signed in or out meanwhile. These are not the notes that were asked for, and must not be mixed.
-  if (found.userId !== owner) throw new Error('These are the notes of somebody else.')
+  // Another tab has signed in or out meanwhile. These notes have another owner, and must not be mixed with this one's.
+  if (found.userId !== owner) throw new Error('These are the notes of another person.')
   const server = linesOf(found.text)
   const all = union(server, readNotes(owner).lines)
   if (all.length > server.length) {
     const put = { method: 'PUT', body: all.join('\n'), headers: { 'If-Match': found.tag } }
-    // Another device has written meanwhile: once more, with what it wrote.
+    // Another device has written meanwhile, so the caller merges again, with what it wrote.
     if ((await ask(token, put)).status === 412) return false
   }
-  // Meanwhile somebody may have had these notes taken off this device.
+  // These notes may have been deleted from this device meanwhile.
   if (ownerNow() !== owner) return true
-  // Some may have been added while the server was asked.
+  // Notes may have been added while the server was asked.
   const lines = union(all, readNotes(owner).lines)
   const sent = lines.length === all.length
   keepNotes(owner, { lines, sent })
@@ -65,7 +65,7 @@ async function exchange(owner: string): Promise<boolean> {
 /** Merges what the server has with what the device has, and keeps the result on both. Never throws. */
 export async function syncNotes(): Promise<Outcome> {
   const owner = ownerNow()
-  // Without a network a request is an error in the console, and nothing else.
+  // Without a network, a request would only cause an error in the console.
   if (!owner || !navigator.onLine) return { kind: 'unreachable' }
   try {
     while (!(await exchange(owner))) if (ownerNow() !== owner) break

@@ -16,10 +16,10 @@ const DONE: Readonly<Record<PasskeyBackupForm, string>> = {
 
 const WAITING = 'The browser asks you for a passkey …'
 
-/** What the person knows the passkey by, when they choose one. */
+/** Returns the name that the person sees when they choose a passkey. */
 function displayName(): string {
   const account = accountNow()
-  // An account of another identity is not what this passkey brings back.
+  // This passkey does not restore an account of another identity, so it must not have that account's name.
   if (account && account.identity === deviceId()) return account.email
   return `Guest ${deviceId()?.slice(0, 8)}`
 }

@@ -10,18 +10,18 @@ export interface Account {
   email: string
   /** Its identity (`jazzId`); `null` if it has none. */
   identity: string | null
-  /** Whom its notes belong to, which is the `sub` of its JWTs. */
+  /** The owner of its notes, which is the `sub` of its JWTs. */
   owner: string
 }
 
-/** Kept, so that the page knows without the network whose notes to show. The session itself is in a cookie. */
+/** The account is kept here, so that the page knows whose notes to show without a network. The session is in a cookie. */
 const KEY = 'demo-app-account'
 
 const isAccount = (value: unknown): value is Account =>
   typeof value === 'object' && value !== null && typeof (value as Account).owner === 'string'
 
 let account = read(KEY, isAccount) ?? null
-/** Whether the server has said so since the page was opened. */
+/** Whether the server has confirmed the account since the page was opened. */
 let confirmed = false
 const listeners = new Set<() => void>()
 
@@ -37,7 +37,7 @@ export function watchPerson(listener: () => void): void {
 
 export const accountNow = (): Account | null => account
 
-/** Whom the notes on the page belong to: the account that is signed in, else the device. */
+/** Returns the owner of the notes on the page: the account that is signed in, or else the device. */
 export const ownerNow = (): string | null => account?.owner ?? deviceId()
 
 function become(next: Account | null): void {
@@ -51,7 +51,7 @@ function become(next: Account | null): void {
 /**
  * Asks the server who is signed in.
  *
- * @throws Error if it cannot be asked.
+ * @throws Error if the server cannot be asked.
  */
 export async function refreshAccount(): Promise<void> {
   const { data, error } = await client.getSession()
@@ -63,7 +63,11 @@ export async function refreshAccount(): Promise<void> {
 
 let asking: Promise<void> | undefined
 
-/** Asks the server who is signed in, once for all that ask, unless it has said. @throws Error if it cannot be asked. */
+/**
+ * Asks the server who is signed in, unless it has already said so. Calls at the same time share one request.
+ *
+ * @throws Error if the server cannot be asked.
+ */
 export async function confirmAccount(): Promise<void> {
   if (confirmed) return
   asking ??= refreshAccount().finally(() => {
@@ -72,15 +76,15 @@ export async function confirmAccount(): Promise<void> {
   await asking
 }
 
-/** Ends the session; the device keeps its identity. @throws Error if the server cannot be told. */
+/** Ends the session. The device keeps its identity. @throws Error if the server cannot be reached. */
 export async function endSession(): Promise<void> {
-  // The session at a provider, if there is one, is the person's own, and its page to end it is not this one.
+  // A session at a provider is the person's own. It is not for this page to end it.
   const { error } = await client.signOut({ disableRedirect: true })
   if (error) throw new Error(error.message ?? error.statusText)
   become(null)
 }
 
-/** Begins to follow the device and the other tabs. */
+/** Starts to follow changes of the device and of other tabs. */
 export function followPerson(): void {
   device.subscribe(changed)
   onChangeElsewhere(

@@ -21,7 +21,7 @@ function show(secret: string | null): void {
 
 const typed = (): HTMLTextAreaElement => byId('recovery-phrase', HTMLTextAreaElement)
 
-/** The next person at this browser must not find the phrase there. */
+/** Clears the form, because the next person at this browser must not find the phrase there. */
 function clearTyped(): void {
   typed().value = ''
   blame('recovery-phrase', '')
@@ -47,7 +47,7 @@ export function startPhrase(): void {
   copyOnClick('copy-phrase', () => (shownSecret ? RecoveryPhrase.fromSecret(shownSecret) : ''))
   forgiveOnInput('recovery-phrase')
   watchPerson(() => {
-    // The words of an identity that is not the device's any more would be taken for its own.
+    // Words of an identity that the device no longer has would be mistaken for those of its own.
     if (shownSecret && shownSecret !== device.getState().secret) show(null)
     if (wasSignedIn && !accountNow()) {
       clearTyped()

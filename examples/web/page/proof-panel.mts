@@ -1,4 +1,4 @@
-// "Proof": minting proofs, good and bad, and having the server judge them.
+// "Proof": mints good and bad proofs, and shows the server's verdict on them.
 
 import { generateAuthSecret, getLocalFirstIdentityProof } from 'local-first-identity/client'
 
@@ -32,7 +32,7 @@ async function judge(token: string): Promise<Verdict> {
 async function send(token: string): Promise<void> {
   if (!navigator.onLine) return showNoVerdict(OFFLINE)
   const verdict = await judge(token)
-  // Another identity's by now: the panel has been cleared.
+  // The device has another identity by now, and the panel has been cleared.
   if (shownFor !== deviceId()) return
   if (verdict.code === undefined) accepted = token
   showVerdict(verdict)
@@ -54,7 +54,7 @@ async function sendAgain(): Promise<void> {
   await send(accepted)
 }
 
-/** What a thief can make who has seen a proof: its claims, signed with a key of their own. */
+/** Forges a proof, as a thief who has seen one could: with its claims, but signed with the thief's own key. */
 async function forge(): Promise<void> {
   const { sub, jazz_pub_key } = textOf(await mintProof(PANEL_AUDIENCE)).claims
   const theirs = getLocalFirstIdentityProof({ secret: generateAuthSecret(), audience: PANEL_AUDIENCE })
@@ -80,7 +80,7 @@ const WORK = new Map([
 ])
 const runs = oneAtATime(new Map([...WORK].map(([element, { canWork }]) => [element, canWork])))
 
-/** Says what has become of the proof that went with a sign-up, where Better Auth's answer tells. */
+/** Shows what happened to the proof of a sign-up, if Better Auth's response tells. */
 export function concludeSignUp(error: Refusal | null): void {
   const id = deviceId()
   const code = error?.code === 'PROOF_ALREADY_USED' ? 'already-used' : error?.reason

@@ -1,11 +1,11 @@
-// The proof that is shown, and what the server has said of it.
+// Shows a proof, and the server's verdict on it.
 
 import { showChecks } from './checks.mts'
 import { countDown } from './countdown.mts'
 import { byId, copyOnClick, say } from './dom.mts'
 import { textOf } from './token-text.mts'
 
-/** What the server has said: whose proof it is, or why not. */
+/** The server's verdict: the user ID of the proof, or why the proof was refused. */
 export type Verdict = { id: string; code?: undefined } | { code: string; error: string }
 
 /** The proof that is shown, for the button that copies it. */
@@ -38,7 +38,7 @@ function sentenceOf(verdict: Verdict): string {
   return `Refused: ${verdict.error} (${verdict.code})`
 }
 
-/** @param remark - A sentence to go with what the server has said. */
+/** @param remark - A sentence to show after the verdict. */
 export function showVerdict(verdict: Verdict, remark = ''): void {
   showChecks(verdict.code ?? null)
   mark(verdict.code === undefined ? 'accepted' : 'refused')

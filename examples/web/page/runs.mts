@@ -1,9 +1,9 @@
 // One run at a time for a group of buttons, so that an impatient second click does not start anything twice.
 
-/** Which buttons can work when none of them is at work. */
+/** The buttons of a group, each with a function that tells whether it can work now. */
 export type Usable = ReadonlyMap<HTMLButtonElement, () => boolean>
 
-/** Lets one of these buttons work at a time. */
+/** Lets only one of these buttons work at a time. */
 export function oneAtATime(usable: Usable) {
   let running = false
 
@@ -25,7 +25,7 @@ export function oneAtATime(usable: Usable) {
       } finally {
         running = false
         update()
-        // A browser takes the focus from a button that it disables. Whoever uses the keyboard wants it back.
+        // A browser takes the focus from a button that it disables. People who use the keyboard want it back.
         if (document.activeElement === document.body && focused instanceof HTMLElement) focused.focus()
       }
     },

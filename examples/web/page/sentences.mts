@@ -1,9 +1,9 @@
-// What a person reads when something did not work.
+// The sentences that a person reads when something did not work.
 
 export const OFFLINE = 'You are offline. Try again when you are online.'
 const FAULT = 'The server has a fault. Try again later.'
 
-/** What an answer of Better Auth says of a refusal, as far as it says anything. */
+/** A refusal in a response of Better Auth. Any member may be missing. */
 export interface Refusal {
   code?: string | undefined
   message?: string | undefined
@@ -17,7 +17,7 @@ const OTHER_PASSWORD = 'This e-mail address already has an account with a passwo
 const TOOK_TOO_LONG = 'Signing in took too long, or was begun in another browser. Try again.'
 const NOT_PROVIDED = 'The provider did not sign you in. Try again.'
 
-/** By the codes of Better Auth, its redirects and the plugin: those that a person on this page can meet. */
+/** By the codes of Better Auth, its redirects and the plugin. Only codes that can occur on this page are here. */
 const SENTENCES: Readonly<Record<string, string>> = {
   USER_ALREADY_EXISTS: EXISTS,
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: EXISTS,
@@ -51,10 +51,10 @@ const FIELDS: Readonly<Record<string, 'email' | 'password'>> = {
   PASSWORD_TOO_LONG: 'password',
 }
 
-/** Which field the person has to change; `undefined` if none would help. */
+/** Returns the field that the person has to change; `undefined` if none would help. */
 export const fieldOf = ({ code }: Refusal): 'email' | 'password' | undefined => FIELDS[(code ?? '').toUpperCase()]
 
-/** A refusal as a sentence. An unknown code is shown as it is. */
+/** Returns a refusal as a sentence. An unknown code is shown as it is. */
 export function sentenceOf({ code, message, status, reason }: Refusal): string {
   if (code === 'INVALID_PROOF') {
     const rule = reason ? ` (${reason})` : ''
@@ -67,10 +67,10 @@ export function sentenceOf({ code, message, status, reason }: Refusal): string {
   return `The server refused this: ${message ?? code ?? `status ${status}`}.`.replace(/\.\.$/, '.')
 }
 
-/** What was thrown instead of an answer, as a sentence. */
+/** Returns an error that was thrown instead of a response, as a sentence. */
 export function sentenceOfFailure(error: unknown): string {
   if (!navigator.onLine) return OFFLINE
-  // That is what `fetch` throws when no answer comes.
+  // `fetch` throws a `TypeError` when no response comes.
   if (error instanceof TypeError) return 'The server does not answer. Try again later.'
   return error instanceof Error && error.message ? error.message : FAULT
 }

@@ -1,7 +1,7 @@
-// What this page keeps in `localStorage`, as JSON. A browser that lets nobody store anything has nothing and keeps
-// nothing: the page works until it is closed.
+// Reads and writes JSON in `localStorage`. If a browser does not allow storage, nothing is read and nothing is kept, but the
+// page works until it is closed.
 
-/** What is kept under a key, if it is what `is` takes it for: people and older versions write there, too. */
+/** Returns the value of a key, if `is` accepts it. People and older versions may have written another value. */
 export function read<T>(key: string, is: (value: unknown) => value is T): T | undefined {
   try {
     const value: unknown = JSON.parse(localStorage.getItem(key) ?? 'null')
@@ -11,7 +11,7 @@ export function read<T>(key: string, is: (value: unknown) => value is T): T | un
   }
 }
 
-/** @returns Whether it is kept: there may be no room, or none allowed. */
+/** Keeps a value; `null` deletes it. @returns Whether that worked: there may be no space, or storage may not be allowed. */
 export function write(key: string, value: unknown): boolean {
   try {
     if (value === null) localStorage.removeItem(key)
@@ -22,7 +22,7 @@ export function write(key: string, value: unknown): boolean {
   }
 }
 
-/** Calls `listener` when another tab changes what is under a key that `concerns` it. */
+/** Calls `listener` when another tab changes the value of a key for which `concerns` returns `true`. */
 export function onChangeElsewhere(concerns: (key: string) => boolean, listener: () => void): void {
   addEventListener('storage', ({ key }) => {
     if (key === null || concerns(key)) listener()

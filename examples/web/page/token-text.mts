@@ -1,6 +1,6 @@
-// What a token says, for people to read. Nothing here judges one: that is the server's part.
+// Reads what a token says, for people. Nothing is verified here: that is the server's part.
 
-/** A token's parts, in clear. */
+/** The parts of a token, decoded. */
 export interface TokenText {
   header: Record<string, unknown>
   claims: Record<string, unknown>
@@ -25,7 +25,7 @@ export function textOf(token: string): TokenText {
   return { header: decode(header), claims: decode(claims), signature }
 }
 
-/** The same token with some claims changed, under the signature of the old ones, as somebody would who has no key. */
+/** Returns the token with some claims changed and its old signature, as a forger without the key would make it. */
 export function withClaims(token: string, changed: Record<string, unknown>): string {
   const [header = '', claims = '', signature = ''] = token.split('.')
   return `${header}.${encode({ ...decode(claims), ...changed })}.${signature}`
