@@ -1,4 +1,4 @@
-//! Sets the linker up for a Node addon, and says when a build would be a slow one.
+//! Sets up the linker for a Node addon, and warns if the addon would be slow.
 
 fn main() {
     napi_build::setup();
@@ -18,10 +18,10 @@ fn main() {
     }
 }
 
-/// Takes back the 64 MB of stack that napi-build reserves for each instance, and lets the loader in
-/// wasm/addon.mjs see the stack pointer.
+/// Replaces the 64 MB of stack that napi-build reserves for each instance by 1 MB. Exports the stack
+/// pointer for the loader in wasm/addon.mjs.
 ///
-/// The linker heeds the last of two such arguments, and these follow those of napi-build.
+/// If an argument is given twice, the linker uses the last one. These come after those of napi-build.
 fn link_small_memory() {
     for argument in [
         "-zstack-size=1048576",

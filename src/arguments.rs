@@ -1,5 +1,5 @@
-//! Reading JavaScript values. A mistake is thrown with the error classes and codes that Node's own
-//! functions use, and names the argument.
+//! Reads JavaScript values. A wrong argument throws an error that names it, with the error classes
+//! and codes that Node's own functions use.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -15,23 +15,23 @@ use crate::near_name::near_name;
 
 /// 9999-12-31T23:59:59Z, the last second that RFC 3339 can write.
 ///
-/// A time in milliseconds, the usual slip, lies beyond it and is refused by name.
+/// A time in milliseconds, a common mistake, is beyond it. So it throws, and the error names it.
 pub(crate) const LAST_SECOND: u64 = 253_402_300_799;
 
-/// Any JavaScript value. An `Either` would make an error of each type that it is not, and throw them away.
+/// Any JavaScript value. An `Either` would make and discard an error for each type that does not match.
 pub(crate) type Value<'v> = Unknown<'v>;
 
-/// A secret is moved into a buffer of ours, which is overwritten with zeros afterwards.
+/// A secret. Its text is moved into our own buffer, which is overwritten with zeros afterwards.
 pub(crate) type SecretText<'v> = Either<String, Unknown<'v>>;
 
-/// The text of a token, read only if it may be short enough.
+/// Reads the text of a token, if it may be short enough.
 pub(crate) fn read_token<'v>(
     token: &'v Value<'_>,
 ) -> Result<std::result::Result<JsStringUtf8<'v>, ProofError>> {
     match token.get_type()? {
         ValueType::String => {
             let text = token.coerce_to_string()?;
-            // A UTF-16 length is there for the asking; one of UTF-8 costs a pass over the string.
+            // The length in UTF-16 costs nothing. The length in UTF-8 costs a pass over the string.
             if text.utf16_len()? > MAX_TOKEN_BYTES {
                 return Ok(Err(ProofError::TooLong));
             }
@@ -42,7 +42,7 @@ pub(crate) fn read_token<'v>(
     }
 }
 
-/// A string; `None` for a value of another type.
+/// Reads a string; `None` for a value of another type.
 fn read_string<'v>(value: &'v Value<'_>) -> Result<Option<JsString<'v>>> {
     match value.get_type()? {
         ValueType::String => value.coerce_to_string().map(Some),
@@ -64,9 +64,9 @@ pub(crate) fn read_audience(env: Env, audience: Value<'_>) -> Result<Audience> {
     Audience::parse(name.as_str()?).map_err(|_| value_error(env, "audience must not be empty"))
 }
 
-/// Whether `utf8` stands for a JavaScript string with lone surrogates.
+/// Whether `utf8` comes from a JavaScript string with lone surrogates.
 ///
-/// Each becomes U+FFFD, and two names that differ there would be one audience.
+/// Each of them becomes U+FFFD, so two names that differ only there would be one audience.
 fn is_lossy(text: JsString<'_>, utf8: &str) -> Result<bool> {
     if !utf8.contains(char::REPLACEMENT_CHARACTER) {
         return Ok(false);
@@ -128,7 +128,7 @@ pub(crate) fn read_issuers(
     let (mut local_first, mut anonymous) = (false, false);
     for index in 0..list.get_array_length()? {
         let element = format!("{argument}[{index}]");
-        // An inherited element would be whatever has polluted `Array.prototype`.
+        // An inherited element would come from a polluted `Array.prototype`.
         let own = list.has_own_property(&index.to_string())?;
         let value: Value<'_> = list.get_element(index)?;
         if !own {
@@ -147,10 +147,10 @@ pub(crate) fn read_issuers(
     }
 }
 
-/// The values of the options with these names; `None` for one that is absent or `undefined`.
+/// Reads the options with these names; `None` for one that is absent or `undefined`.
 ///
-/// Only own properties are read, so that a polluted `Object.prototype` loosens nothing; and a name
-/// that is no option is refused, so that a misspelt limit is not silently the default.
+/// Only own properties are read, so a polluted `Object.prototype` cannot loosen a limit. A name that
+/// is not an option throws, so a misspelt limit does not silently become the default.
 pub(crate) fn read_options<'v, const N: usize>(
     env: Env,
     options: Value<'v>,
@@ -180,7 +180,7 @@ pub(crate) fn read_options<'v, const N: usize>(
         let Some((_, value)) = known else {
             return Err(type_error(env, &no_option(&name, &names)));
         };
-        // A getter that was read before may have deleted it and laid what it inherits bare.
+        // An earlier getter may have deleted this property. Then an inherited one would be read.
         if object.has_own_property(&name)? {
             *value = object.get(&name)?;
         }
@@ -188,7 +188,7 @@ pub(crate) fn read_options<'v, const N: usize>(
     Ok(values)
 }
 
-/// The message for a name that is no option, with the option that was probably meant.
+/// Makes the message for a name that is not an option, with the option that was probably meant.
 fn no_option(name: &str, names: &[&str]) -> String {
     let message = format!("options.{} is not an option", name.escape_debug());
     near_name(name, names).map_or(message.clone(), |near| {
@@ -198,20 +198,20 @@ fn no_option(name: &str, names: &[&str]) -> String {
 
 /// Whether an object inherits from nothing, or from the `Object.prototype` of any realm.
 ///
-/// A limit that a class, a `Map` or another object holds for it would not be read.
+/// Otherwise a limit could be in a class, a `Map` or another object, where it would not be read.
 fn is_plain(env: Env, object: &Object<'_>) -> Result<bool> {
     let Some(prototype) = prototype_of(env, object)? else {
         return Ok(true);
     };
     let inherits_nothing = prototype.get_prototype()?.get_type()? == ValueType::Null;
-    // What another object without a prototype holds would not be read, either.
+    // Another object without a prototype may hold limits, which would not be read. It lacks this method.
     Ok(inherits_nothing && prototype.has_own_property("isPrototypeOf")?)
 }
 
 fn prototype_of<'v>(env: Env, object: &Object<'v>) -> Result<Option<Object<'v>>> {
     let mut prototype = object.get_prototype()?;
     if prototype.get_type()? == ValueType::Null {
-        // Node-API says so of every `Proxy`, too; JavaScript asks what is behind it.
+        // Node-API returns `null` for every `Proxy`, too. JavaScript finds the prototype behind it.
         let reflect: Object<'_> = env.get_global()?.get_named_property("Reflect")?;
         let get_prototype_of: Function<'_, Object<'_>, Unknown<'_>> =
             reflect.get_named_property("getPrototypeOf")?;
@@ -223,12 +223,12 @@ fn prototype_of<'v>(env: Env, object: &Object<'v>) -> Result<Option<Object<'v>>>
     }
 }
 
-/// The option `now`, or the system clock, in Unix seconds.
+/// Reads the option `now`, else the system clock, in Unix seconds.
 pub(crate) fn read_now(env: Env, now: Option<Value<'_>>) -> Result<u64> {
     now.map_or_else(clock, |value| read_seconds(env, "options.now", value, 0))
 }
 
-/// The system clock, in Unix seconds.
+/// Reads the system clock, in Unix seconds.
 pub(crate) fn clock() -> Result<u64> {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -236,7 +236,7 @@ pub(crate) fn clock() -> Result<u64> {
         .map_err(|_| Error::from_reason("the system clock is set to before 1970"))
 }
 
-/// Seconds as JavaScript counts them. Lossless: none that reaches JavaScript is near 2^53.
+/// Converts seconds to a JavaScript number. Lossless: none that reaches JavaScript is near 2^53.
 #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
 pub(crate) const fn as_number(seconds: u64) -> f64 {
     seconds as f64

@@ -1,8 +1,7 @@
 //! The Node boundary: convert, call, convert.
 //!
-//! A bad *token* is a stranger's data and comes back as a verdict. A bad *argument* is the caller's
-//! mistake and is thrown. Nothing else of the project imports `napi`, reads the clock or asks for
-//! randomness.
+//! A bad *token* is a stranger's data: the call returns a verdict. A bad *argument* is the caller's
+//! mistake: the call throws. No other crate imports `napi`, reads the clock or asks for randomness.
 //!
 //! | module | what it exports to JavaScript |
 //! |---|---|
@@ -18,6 +17,6 @@ pub mod verdict;
 
 use napi_derive::napi;
 
-/// What `addon/index.js` compares with its own version, since npm may pair it with a binary of another.
+/// The version. `addon/index.js` compares it with its own, because npm may install a binary of another version.
 #[napi(skip_typescript)]
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,4 +1,4 @@
-//! The option that a misspelt name probably means.
+//! Finds the option that a misspelt name probably means.
 
 /// The most edits that count as a typing mistake.
 const MOST_EDITS: usize = 2;
@@ -27,7 +27,7 @@ pub(crate) fn near_name<'n>(given: &str, names: &[&'n str]) -> Option<&'n str> {
         .map(|(_, name)| name)
 }
 
-/// Whether the shorter name begins or ends the longer one, as `ttl` does `ttlSeconds`.
+/// Whether the longer name begins or ends with the shorter one, as `ttlSeconds` begins with `ttl`.
 fn is_part(one: &str, other: &str) -> bool {
     let (short, long) = if one.len() < other.len() {
         (one, other)

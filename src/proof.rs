@@ -81,11 +81,11 @@ pub fn create_identity_proof_verifier<'env>(
     })
 }
 
-/// The options as they were read, for the verifier that wasm/addon.mjs makes of them.
+/// The options as they were read. wasm/addon.mjs makes a verifier from them.
 #[cfg(target_family = "wasm")]
 #[napi(object, object_from_js = false)]
 pub struct ReadOptions {
-    /// As in `VerifyOptions`, and so are the others.
+    /// In seconds. All members are as in `VerifyOptions`.
     pub max_ttl_seconds: f64,
     /// In seconds.
     pub clock_skew_seconds: f64,
@@ -95,7 +95,7 @@ pub struct ReadOptions {
     pub now: Option<f64>,
 }
 
-/// Reads and checks what a verifier is told, once.
+/// Reads and checks the arguments of a verifier, once.
 #[cfg(target_family = "wasm")]
 #[napi(catch_unwind, skip_typescript)]
 pub fn read_verify_options(
@@ -114,10 +114,10 @@ pub fn read_verify_options(
     })
 }
 
-/// What a verifier was told.
+/// The arguments of a verifier.
 struct Settings {
     policy: Policy,
-    /// Instead of the system clock, in Unix seconds.
+    /// The time to verify at, in Unix seconds, instead of the system clock.
     now: Option<u64>,
 }
 
@@ -183,7 +183,7 @@ pub fn mint_local_first_token(
         };
         let now = read_now(*env, now)?;
         if now > LAST_SECOND {
-            // Only the clock says that: the option may not.
+            // Only the clock can be so late. The option is limited.
             let reason = "the system clock is set to beyond the year 9999";
             return Err(Error::from_reason(reason));
         }

@@ -1,4 +1,4 @@
-//! A verdict as a JavaScript object.
+//! Turns a verdict into a JavaScript object.
 
 #![allow(clippy::doc_markdown, reason = "these docs are TSDoc")]
 
@@ -66,10 +66,10 @@ pub struct RejectedProof {
 /// `{ ok: true, id, … }`, or `{ ok: false, error, code }`.
 pub(crate) type Verdict = Either<VerifiedProof, RejectedProof>;
 
-/// Writes a verdict.
+/// Makes the JavaScript object of a verdict.
 ///
-/// Nothing of JavaScript's is called for it: near the end of the stack that would throw, though a
-/// token never does.
+/// Calls no JavaScript: near the end of the stack such a call would throw, and a token must never
+/// cause an error.
 pub(crate) fn verdict(outcome: Result<Verified, ProofError>) -> Verdict {
     match outcome {
         Ok(verified) => Either::A(verified_proof(&verified)),

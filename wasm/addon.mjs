@@ -1,6 +1,7 @@
-// The addon in a host that has WebAssembly and no more. WASI is written out here and not taken from node:wasi, which
-// warns that it is experimental and is missing in browsers and Deno: of its functions the module imports the six below,
-// and one that is not here makes loading fail.
+// Loads the addon in a host that has only WebAssembly.
+//
+// WASI is implemented here. node:wasi warns that it is experimental, and is missing in browsers and Deno. The module imports
+// only the six functions below. If it imported another one, loading would fail.
 
 import { instantiateAddonSync } from '@emnapi/core'
 import { tsfn } from '@emnapi/core/plugins'
@@ -12,14 +13,14 @@ const INVALID = 28
 const IO = 29
 const REALTIME = 0
 
-// As they are when the addon loads, like the system's own that a native one asks: what replaces them later, in a test
-// for instance, is for the program and not for the judge of its proofs.
+// Taken when the addon loads. A program may replace these functions later, for example in a test. That must not change the
+// verifier, as it does not change a native addon, which asks the operating system.
 const { now } = Date
 const randomValues = crypto.getRandomValues.bind(crypto)
 
 /** @param {WebAssembly.Memory} memory */
 function wasi(memory) {
-  // A memory that grows gets a new buffer, so no view may be kept.
+  // A memory that grows gets a new buffer, so make a new view each time.
   const view = () => new DataView(memory.buffer)
   const bytes = (address, length) => new Uint8Array(memory.buffer, address, length)
 
@@ -35,7 +36,7 @@ function wasi(memory) {
       view().setUint32(size, 0, true)
       return SUCCESS
     },
-    // Only the place of a panic comes through here.
+    // The addon writes nothing but the place of a panic.
     fd_write(_descriptor, vectors, count, written) {
       const chunks = Array.from({ length: count }, (_, index) => {
         const vector = vectors + 8 * index
@@ -64,7 +65,7 @@ function wasi(memory) {
 }
 
 /**
- * Two functions of emnapi's as Node has them, where strangers' values come in.
+ * Makes two functions of emnapi behave as in Node. Both get values from strangers.
  *
  * @param {Record<string, (...args: number[]) => number>} imports
  * @param {WebAssembly.Memory} memory
@@ -72,7 +73,7 @@ function wasi(memory) {
  */
 function likeNode({ napi_get_value_string_utf8, napi_is_array }, memory, context) {
   return {
-    // emnapi makes one character of a lone surrogate and whatever follows it, so that two names would be one audience.
+    // emnapi merges a lone surrogate and the code unit after it into one character. So two names would be one audience.
     napi_get_value_string_utf8(env, value, ...rest) {
       const text = context.jsValueFromNapiValue(value)
       const illFormed = typeof text === 'string' && !text.isWellFormed()
@@ -82,7 +83,7 @@ function likeNode({ napi_get_value_string_utf8, napi_is_array }, memory, context
         ...rest,
       )
     },
-    // `Array.isArray` throws of a revoked proxy, which is no array to Node.
+    // `Array.isArray` throws for a revoked proxy. For Node it is not an array.
     napi_is_array(env, value, result) {
       try {
         return napi_is_array(env, value, result)
@@ -97,10 +98,10 @@ function likeNode({ napi_get_value_string_utf8, napi_is_array }, memory, context
 
 /** @param {WebAssembly.Module} module */
 function instantiate(module) {
-  // What build.rs has the linker write into the module.
+  // The sizes that the linker writes into the module: see build.rs.
   const memory = new WebAssembly.Memory({ initial: 32, maximum: 65536 })
-  // Without these features of its host, emnapi sets no listener on the process for each instance, needs no
-  // `new Function`, which a content security policy may forbid, and does not spring the traps of a proxy.
+  // Without these features, emnapi sets no listener on the process for each instance, and does not trigger the traps of a
+  // proxy. It also needs no `new Function`, which a content security policy may forbid.
   const context = createContext({
     features: { MessageChannel: undefined, makeDynamicFunction: undefined, finalizer: false },
   })
@@ -108,20 +109,20 @@ function instantiate(module) {
     context,
     plugins: [tsfn],
     overwriteImports(imports) {
-      // The half of Node-API that is written in C knows these by another module's name than Rust does.
+      // The C half of Node-API imports these from a module of another name than the Rust half.
       Object.assign(imports.env, imports.napi, imports.emnapi, likeNode(imports.napi, memory, context), { memory })
       imports.wasi_snapshot_preview1 = wasi(memory)
     },
     beforeInit({ instance: { exports } }) {
       exports._initialize()
-      // WebAssembly has no constructors that would tell napi of its functions.
+      // A native library registers its functions with napi in constructors. WebAssembly has no constructors.
       for (const name of Object.keys(exports)) if (name.startsWith('__napi_register__')) exports[name]()
     },
   })
   return { functions: addonModule.exports, stackPointer: instance.exports.__stack_pointer }
 }
 
-/** In JavaScript: an object of an instance that is given up after a panic would be lost with it. */
+/** Makes verifiers in JavaScript. An object of an instance is lost when the instance is given up after a panic. */
 const creatorOf =
   ({ readVerifyOptions, verifyLocalFirstIdentityProof }) =>
   (audience, options) => {
@@ -130,12 +131,13 @@ const creatorOf =
   }
 
 /**
- * The addon's functions, and its version.
+ * Loads the addon and returns its functions and its version.
  *
  * @param {WebAssembly.Module} module
+ * @throws If the host gives no random bytes.
  */
 export function load(module) {
-  // No secret is better than a predictable one.
+  // Without a random source, fail now: no secret is better than a predictable one.
   randomValues(new Uint8Array(1))
 
   let addon = instantiate(module)
@@ -150,9 +152,9 @@ export function load(module) {
       try {
         return functions[name](...args)
       } catch (error) {
-        // A panic or an overflow of the stack leaves the Rust functions where they stood, with their locks held and
-        // their invariants broken, and the stack pointer where they had it. A new instance knows nothing of them. It is
-        // made at the next call, since where the stack has overflown there is no room for it.
+        // A panic or a stack overflow stops the Rust functions half-way. Their locks stay held, their invariants broken, and
+        // the stack pointer is not reset. So give the instance up. The next call makes a new one: after a stack overflow there
+        // is no room for it here.
         if (stackPointer.value !== before) addon = undefined
         throw error
       }

@@ -13,5 +13,5 @@ export const {
   mintLocalFirstToken,
   normalizeAudience,
   verifyLocalFirstIdentityProof,
-  // Not compileStreaming, which wants a content type that not every server sends.
+  // Not compileStreaming, which needs a content type that not every server sends.
 } = load(await WebAssembly.compile(await response.arrayBuffer()))

@@ -1,4 +1,4 @@
-// For Node and whatever has its file system, bundled into CommonJS so that it loads at once and by `require`.
+// For Node and other hosts with its file system. Bundled into CommonJS, so that it loads synchronously and with `require`.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-//! Texts as an app's name for itself.
+//! Normalises any text as the name that an app gives itself.
 
 #![no_main]
 
@@ -8,7 +8,7 @@ use local_first_identity::{Audience, EmptyAudience};
 fuzz_target!(|name: &str| {
     let mut ours = Err(EmptyAudience);
     let heap = allocation_counter::measure(|| ours = Audience::parse(name));
-    assert_eq!(heap.bytes_total, 0, "a name is hashed where it is");
+    assert_eq!(heap.bytes_total, 0, "normalising a name takes no heap");
     let Ok(audience) = ours else {
         return assert!(name.is_empty());
     };

@@ -1,4 +1,4 @@
-//! Bytes as claims, or as header and claims with a NUL between them, rightly signed.
+//! Verifies correctly signed tokens. The input is the claims, or header and claims with a NUL between them.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Texts as tokens: how they are split and decoded.
+//! Splits and decodes any text as a token.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Whole verifications: texts are changed as texts, or taken apart, changed inside and signed again.
+//! Verifies tokens. The mutator changes a token as a text. Or it splits the token, changes a part and signs it again.
 
 #![no_main]
 
@@ -36,7 +36,7 @@ fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     token.len()
 });
 
-/// Changes the header, the claims or the signature of a token; mostly signs what has come of it.
+/// Changes the header, the claims or the signature of a token. Mostly signs the result.
 fn mutate_inside(token: &[u8], seed: u32) -> Option<String> {
     let mut parts = testing::second_opinion::split(std::str::from_utf8(token).ok()?).ok()?;
     let which = [1, 1, 1, 1, 0, 2][(seed / 4) as usize % 6];

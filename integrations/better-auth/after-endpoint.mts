@@ -1,4 +1,4 @@
-// After the endpoint: gives back what the call has reserved, and finishes what it has begun.
+// After the endpoint: releases what the call has reserved, and finishes what it began.
 
 import type { GenericEndpointContext } from '@better-auth/core'
 import { isAPIError } from 'better-auth/api'
@@ -16,7 +16,7 @@ type State = SignUp | Departure | Return
 
 const isReturn = (state: State): state is Return => state.route !== 'sign-up' && state.leg === 'back'
 
-/** @returns What the client is answered instead, if anything. */
+/** @returns The response that replaces the endpoint's, if any. */
 export async function afterEndpoint(ctx: Ctx, settings: Settings): Promise<unknown> {
   const state = await takeState(ctx)
   if (!state || state.route === 'reset') return undefined
@@ -32,7 +32,7 @@ export async function afterEndpoint(ctx: Ctx, settings: Settings): Promise<unkno
     used ||= outcome.given
     return answer
   } catch (error) {
-    // What a fault has left is not known: the identity may be there.
+    // After an error it is not known what was stored. The identity may be there, so the use counts.
     used = true
     throw error
   } finally {
@@ -42,7 +42,7 @@ export async function afterEndpoint(ctx: Ctx, settings: Settings): Promise<unkno
   }
 }
 
-/** Whether a user has the identity by this call, though its hook may not have been told: another one may have failed. */
+/** Whether this call gave a user the identity. This plugin's hook may not have run, since another hook may have failed. */
 async function hasGiven({ context }: Ctx, { outcome, proven }: State): Promise<boolean> {
   if (outcome.given || !outcome.decided || !proven) return outcome.given
   return hasOtherOwner(context, proven.identity, proven.anonymousUserId)
@@ -59,7 +59,7 @@ async function finish(ctx: Ctx, state: State, returned: unknown, settings: Setti
   return dropped ? attachAgain(ctx, state, returned, settings) : disguise(state, returned, settings)
 }
 
-/** The endpoint has made its answer and its cookie of the user as they were before the identity came to them. */
+/** Puts the identity into the response and the cookie: the endpoint made both before the user had it. */
 async function showMoved(ctx: Ctx, userId: string, returned: unknown): Promise<unknown> {
   const user = await findUser(ctx.context, userId)
   if (!user?.jazzId) return undefined
@@ -68,12 +68,15 @@ async function showMoved(ctx: Ctx, userId: string, returned: unknown): Promise<u
   return withUser(returned, { jazzId: user.jazzId })
 }
 
-/** Whether the journey of this browser's ticket ends here. Somebody else's link must not cost the ticket. */
+/** Whether the journey of this browser's ticket ends here. Opening another person's link must not use up the ticket. */
 async function endsJourney({ context }: Ctx, { ticket }: Return): Promise<boolean> {
   return ticket !== undefined && context.newSession != null && isTicketFor(ticket, context.newSession.user.email)
 }
 
-/** A person who took over an account that was not proven, and proved an identity of their own with it, gets that one. */
+/**
+ * Gives the identity to a person who took over an account in this call and proved an identity with it. The account's address
+ * was not verified before, so the account has lost the identity that it had.
+ */
 async function attachAgain(ctx: Ctx, state: State, returned: unknown, settings: Settings): Promise<unknown> {
   const { context } = ctx
   const { newSession } = context
@@ -90,14 +93,14 @@ async function attachAgain(ctx: Ctx, state: State, returned: unknown, settings: 
   return withUser(returned, { jazzId: proven.identity })
 }
 
-/** Whether the proof was meant for the account with this address: the request, or the ticket, has named it. */
+/** Whether the proof was meant for the account with this address: the request or the ticket names it. */
 const isFor = async (state: State, { ticket }: Proven, ofAccount: string): Promise<boolean> =>
   ticket ? isTicketFor(ticket, ofAccount) : state.route === 'sign-up' && state.email === ofAccount
 
-/** Uses up the proof or the ticket, which the sign-in to an account has not done. */
+/** Uses up the proof or the ticket. A sign-in to an existing account has not done so yet. */
 async function useAgain({ context }: Ctx, proven: Proven, userId: string, { replayProtection }: Settings) {
   const { proof, ticket, reserved, ownerId } = proven
-  // The identity was this account's own, so that nothing was reserved. Its owner may prove it by a used proof, too.
+  // Nothing was reserved if the identity was this account's own. Its owner may also prove it with a used proof.
   if (proof && replayProtection && !reserved.use) {
     const first = await reserveUse(context, { kind: 'proof', value: proof.proofId }, proof)
     if (!first && ownerId !== userId) return false
@@ -106,8 +109,8 @@ async function useAgain({ context }: Ctx, proven: Proven, userId: string, { repl
 }
 
 /**
- * Better Auth answers a sign-up with an address that is taken like one with an address that is free, where the address
- * must be verified first. Its made-up user must look as if they had the identity, too.
+ * Adds the identity to the made-up user in the response to a sign-up with a taken address. Where an address must be verified
+ * first, Better Auth answers such a sign-up like one with a free address. The made-up user must look the same, too.
  */
 function disguise({ path, proven, outcome }: State, returned: unknown, { assign }: Settings): unknown {
   if (path !== '/sign-up/email' || !proven || outcome.createdUserId) return undefined

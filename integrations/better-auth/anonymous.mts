@@ -1,5 +1,5 @@
-// An anonymous user of Better Auth's has nothing but a session. The proof of their identity counts for more: it moves the
-// identity to the user who is created with it. A session alone moves nothing.
+// An anonymous user of Better Auth has only a session, and a session does not move an identity. A proof does: it moves the
+// identity to the user who is created with that proof.
 
 import type { GenericEndpointContext } from '@better-auth/core'
 
@@ -8,23 +8,23 @@ import { changeIdentity, findUser, type IdentifiedUser, moveIdentity, ownerOf, t
 
 type Ctx = GenericEndpointContext
 
-/** Takes the identity from the anonymous user, in the transaction that creates the other one: it comes back with the rest. */
+/** Takes the identity from the anonymous user, in the transaction that creates the other user. A rollback gives it back. */
 export async function takeOver({ context }: Ctx, { anonymousUserId = '', identity }: Proven): Promise<boolean> {
   return (await changeIdentity(context, anonymousUserId, identity, null)) !== null
 }
 
-/** Gives the identity to the user who was created without it, in place of the anonymous one. */
+/** Moves the identity from the anonymous user to the new user, who was created without it. */
 export async function handOn({ context }: Ctx, proven: Proven, user: IdentifiedUser): Promise<boolean> {
   const { anonymousUserId = '', identity } = proven
   if (!(await moveIdentity(context, identity, anonymousUserId, user.id))) return false
-  // The endpoint goes on with this object: into its answer, and into the session's cookie.
+  // The endpoint uses this object for its response and for the session's cookie.
   user.jazzId = identity
   return true
 }
 
 /**
- * After the request: gives the identity back to the anonymous user, if it was taken for a user who was not created, in a
- * transaction that went on; and tells their sessions what became of it.
+ * After the request: gives the identity back to the anonymous user, if it was taken for a user who was not created and the
+ * transaction was not rolled back. Then updates the anonymous user's sessions.
  */
 export async function settle(
   { context }: Ctx,

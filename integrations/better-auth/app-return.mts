@@ -1,10 +1,12 @@
-// A journey that an app begins and the system's browser ends, as with Expo. The ticket is in the app's cookies, and the provider
-// sends the browser back, whose cookies are others.
+// A journey that begins in an app and ends in the system's browser, as with Expo. The ticket is in the app's cookies. The
+// provider sends the browser back, which has other cookies.
 //
-// There the user is created without the identity, and the session is marked as foreign: anyone could send a person into such a
-// journey. The response leaves a note, signed and good for minutes, which says whose journey has signed in whom. Expo's plugin
-// hands the cookies of the response to the app that the link back opens. The ticket, the note and a session of that user
-// together give the user the identity, and the session its good name.
+// So the user is created without the identity, and the session is marked as foreign: anyone could send a person into such a
+// journey. The response leaves a signed note that is valid for minutes. It says which journey signed in which user. Expo's
+// plugin passes the cookies of the response to the app that the link back opens.
+//
+// The app then has the ticket, the note and a session of that user. With all three, the user gets the identity, and the
+// session loses its mark.
 
 import type { GenericEndpointContext } from '@better-auth/core'
 import { getOAuthState } from 'better-auth/api'
@@ -21,11 +23,11 @@ import { findUser, giveIdentity, type IdentifiedUser, ownersOf } from './users.m
 
 type Ctx = GenericEndpointContext
 
-/** Whose journey has signed in whom. */
+/** Which journey signed in which user. */
 interface Note {
   ticketId: string
   userId: string
-  /** Whether the journey has created the user: an account that exists gets no identity without a question. */
+  /** Whether the journey created the user. An account that existed before gets no identity unless the person asks for it. */
   isNew: boolean
   /** Unix seconds. */
   expiresAt: number
@@ -33,11 +35,11 @@ interface Note {
 
 const NOTE_SECONDS = 300
 
-/** Whether an address opens an app, by a scheme of its own (RFC 8252 §7.1). */
+/** Whether a URL opens an app: it has a scheme of the app's own (RFC 8252 §7.1). */
 const opensApp = (url: string | undefined): boolean =>
   url !== undefined && URL.canParse(url) && !/^https?:$/.test(new URL(url).protocol)
 
-/** The journey that ends in this call, as Better Auth keeps it. */
+/** Reads the journey that ends in this call, as Better Auth has stored it. */
 async function journeyIn({ path }: Ctx) {
   const state = RETURN_PATHS.has(path) ? await getOAuthState() : null
   const ticketId = state?.serverContext?.[STATE_KEY]
@@ -45,29 +47,29 @@ async function journeyIn({ path }: Ctx) {
   return {
     ticketId,
     isProven: state.serverContext?.[PROVEN_KEY] === true,
-    // Expo's plugin looks at that path.
+    // Expo's plugin passes cookies on from this path.
     isAppsOwn: (isNew: boolean) =>
       path === CALLBACK_PATH && opensApp((isNew ? state.newUserURL : undefined) ?? state.callbackURL),
   }
 }
 
-/** Whether the app gives the new user of this call the identity when it comes back with its ticket. */
+/** Whether the new user of this call gets the identity later, when the app comes back with its ticket. */
 export async function awaitsApp(ctx: Ctx, { assign }: Settings): Promise<boolean> {
-  // A user ID cannot be given later, and only Expo's plugin hands the note on.
+  // A user ID cannot be set later, and only Expo's plugin passes the note on.
   if (assign !== 'field' || !ctx.context.hasPlugin('expo')) return false
   const journey = await journeyIn(ctx)
   return journey?.isProven === true && journey.isAppsOwn(true)
 }
 
-/** Says that a new user has no identity, though one was proven for them: their journey ends in another browser. */
+/** Warns that a new user has no identity, although one was proven for them: their journey ended in another browser. */
 export async function sayElsewhere(ctx: Ctx, settings: Settings): Promise<void> {
   if (!(await journeyIn(ctx))?.isProven || (await awaitsApp(ctx, settings))) return
   ctx.context.logger.warn(
-    '[local-first-identity] A provider sent a person to another browser than the one that they set out in. Their new account has no identity: offer `link()` where the device has it.',
+    '[local-first-identity] A provider sent a person back to another browser than the one they started in. Their new account has no identity: offer `link()` on the device that has it.',
   )
 }
 
-/** Leaves the note for the app that has begun this journey, if an app has. */
+/** Leaves the note for the app, if an app began this journey. */
 export async function leaveNote(ctx: Ctx, userId: string): Promise<void> {
   const journey = ctx.context.hasPlugin('expo') ? await journeyIn(ctx) : undefined
   const state = await stateOf(ctx)
@@ -78,18 +80,18 @@ export async function leaveNote(ctx: Ctx, userId: string): Promise<void> {
   await leaveCookie(ctx, 'app', note)
 }
 
-/** The endpoints at which an app learns who it is, or asks for the identity: the note must count before they answer. */
+/** The endpoints where an app learns who is signed in, or asks for the identity. The note must take effect before they answer. */
 const APP_PATHS: ReadonlySet<string> = new Set(['/get-session', '/token', LINK_PATH])
 
-/** Whether an app asks who it is, with a note. */
+/** Whether an app calls one of these endpoints with a note. */
 export const isAppReturn = (ctx: { path?: string; headers?: Headers | undefined; context: Ctx['context'] }): boolean =>
   APP_PATHS.has(ctx.path ?? '') && (ctx.headers?.get('cookie') ?? '').includes(cookieName(ctx, 'app'))
 
 /**
- * Before the endpoint: gives the user of this session the identity that the app's ticket proves, if this journey has created the
- * user, and removes the mark from the session.
+ * Before the endpoint: gives the user of this session the identity that the app's ticket proves, if this journey created the
+ * user. Also removes the mark from the session.
  *
- * @returns The request without its cached session, which has the user as they were.
+ * @returns The request without its cached session, which has the user without the identity.
  */
 export async function completeAppReturn(
   ctx: Ctx,
@@ -102,7 +104,7 @@ export async function completeAppReturn(
   if (!found || found.user.id !== note.userId || isImpersonatedIn(found)) return undefined
   const mayHave = note.isNew && settings.assign === 'field' && ticket.identity
   const user = mayHave ? await give(ctx, ticket, mayHave, note.userId) : null
-  // It is not known yet: the app keeps what it has, and asks again.
+  // Another request may still give it. The app keeps its ticket and its note, and asks again.
   if (user === undefined) return undefined
   const isCleared = isForeign(found.session)
   if (isCleared) await ctx.context.internalAdapter.updateSession(found.session.token, { [FOREIGN]: false })
@@ -114,7 +116,7 @@ export async function completeAppReturn(
   return { context: { headers: withoutCachedSession(ctx, headers) } }
 }
 
-/** The headers of a request, without the cookies that cache its session. */
+/** Returns the headers of a request, without the cookies that cache its session. */
 function withoutCachedSession({ context }: Ctx, headers: Headers | undefined): Headers {
   const cached = context.authCookies.sessionData.name
   const cookies = (headers?.get('cookie') ?? '').split(/; */).filter((cookie) => !cookie.startsWith(cached))
@@ -127,10 +129,10 @@ const WAIT_MS = 50
 const WAITS = 10
 
 /**
- * Gives the identity, or waits for another request that is giving it. Whether the ticket was used before does not matter: the note
- * binds it to this user, and what a fault has left undone is to be done. Nobody else can use it any more.
+ * Gives the identity, or waits for another request that is giving it. A ticket that was used before counts, too: the note binds
+ * it to this user, and an earlier attempt may have failed half-way. After this call no one else can use the ticket.
  *
- * @returns The user with the identity; `null` if they cannot have it, `undefined` if it is not known yet.
+ * @returns The user with the identity; `null` if they cannot have it, `undefined` if that is not known yet.
  */
 async function give(
   { context }: Ctx,
@@ -151,7 +153,7 @@ async function give(
     const { owner, anonymous } = await ownersOf(context, identity)
     if (owner && owner.id !== userId && anonymous?.id !== anonymousUserId) {
       context.logger.warn(
-        '[local-first-identity] A person came back to the app with an identity that has another account. Theirs stays without it.',
+        '[local-first-identity] A person came back to the app with an identity that another account has. Their account stays without it.',
       )
       return null
     }

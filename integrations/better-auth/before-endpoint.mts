@@ -1,4 +1,4 @@
-// Before the endpoint: takes the proof of a request, and refuses what can be refused before anything is written.
+// Before the endpoint: takes the proof of a request, and refuses as much as possible before anything is written.
 
 import type { GenericEndpointContext } from '@better-auth/core'
 import { addOAuthServerContext } from 'better-auth/api'
@@ -17,7 +17,7 @@ import { hasOtherOwner, type IdentifiedUser, ownersOf } from './users.mts'
 
 type Ctx = GenericEndpointContext
 
-/** Takes what the request proves, and notes it for the hooks that follow. */
+/** Reads what the request proves, and stores it for the later hooks. */
 export async function beforeEndpoint(ctx: Ctx, settings: Settings): Promise<void> {
   const { path } = ctx
   const carrier = carrierOf(path, ctx.body)
@@ -31,10 +31,10 @@ export async function beforeEndpoint(ctx: Ctx, settings: Settings): Promise<void
 async function setOut(ctx: Ctx, carrier: Carrier, settings: Settings): Promise<void> {
   const { path } = ctx
   const proof = takeProof(ctx, settings)
-  // The device is that of the admin who acts as the user: its identity is not the user's.
+  // An admin acts as the user. The device is the admin's, so its identity is not the user's.
   if (proof && (await isImpersonated(ctx))) throw refusal('IDENTITY_READ_ONLY')
-  // Here, and not only where the user is created: a sign-up that is answered alike for an address that is taken and one
-  // that is free must be refused alike, too.
+  // Check this here, not only where the user is created. Better Auth may answer a sign-up alike for a taken and for a free
+  // address. Then the refusal must be alike, too.
   if (!proof && carrier === 'sign-up' && (await settings.required(ctx))) throw refusal('PROOF_REQUIRED')
   const proven = proof ? await provenBy(ctx, carrier, proof, settings) : undefined
   const email = emailOf(ctx.body)
@@ -45,16 +45,16 @@ async function setOut(ctx: Ctx, carrier: Carrier, settings: Settings): Promise<v
   return startState(ctx, { route: carrier, leg: 'out', path, proven, ticket, outcome: open() })
 }
 
-/** What a proof proves, once what this request must have for itself is reserved. */
+/** Reserves what this request needs for itself, and returns what the proof proves. */
 async function provenBy(ctx: Ctx, carrier: Carrier, proof: VerifiedProof, settings: Settings): Promise<Proven> {
   const { owner, anonymous } = await ownersOf(ctx.context, proof.id)
-  // One anonymous user does not take it from another: two devices of one person would take it from each other for ever.
+  // An anonymous user does not take the identity from another one. Two devices of one person would take turns for ever.
   const former = ctx.path === '/sign-in/anonymous' ? null : anonymous
   const reserved = await reserveFor(ctx, carrier, proof, former ? null : owner, settings)
   return { identity: proof.id, proof, ownerId: owner?.id, anonymousUserId: former?.id, reserved }
 }
 
-/** Reserves the use of the proof, and the identity while a user is made. */
+/** Reserves the use of the proof, and the identity while a user is created. */
 async function reserveFor(
   { context }: Ctx,
   carrier: Carrier,
@@ -62,9 +62,9 @@ async function reserveFor(
   owner: IdentifiedUser | null,
   { replayProtection }: Settings,
 ): Promise<Reserved> {
-  // Before Better Auth looks the address up, or this answer would tell which addresses have an account.
+  // Refuse before Better Auth looks up the address. Otherwise the response would show which addresses have an account.
   if (owner && carrier === 'sign-up') throw refusal('IDENTITY_ALREADY_LINKED')
-  // The owner of an account may sign in with a proof of its identity, as often as they like: it changes nothing.
+  // The owner of an account may sign in with the same proof of its identity any number of times: it changes nothing.
   if (owner && carrier === 'sign-in') return {}
   const name: Name = { kind: 'proof', value: proof.proofId }
   const use = replayProtection ? { name, lifetime: proof } : undefined
@@ -81,7 +81,7 @@ const emailOf = (body: unknown): string | undefined => {
   return typeof email === 'string' ? email.toLowerCase() : undefined
 }
 
-/** Every journey has a ticket, with an identity or without one: it takes the place of that of an earlier journey. */
+/** Makes the ticket of a journey. A journey without an identity has one, too: it replaces the ticket of an earlier journey. */
 async function ticketFor(ctx: Ctx, way: Way, proven: Proven | undefined, email: string | undefined) {
   const ticket = newTicket(ctx, {
     way,
@@ -106,7 +106,8 @@ async function comeBack(ctx: Ctx): Promise<void> {
 }
 
 /**
- * What a ticket proves. It is used where the identity is given: until then, the link that is opened may be somebody else's.
+ * Returns what a ticket proves. The ticket is used up only where the identity is given: until then, the opened link may be
+ * another person's.
  */
 async function provenOf({ context }: Ctx, ticket: NonNullable<Proven['ticket']>, identity: string): Promise<Proven> {
   const anonymousUserId = ticket.anonymousUserId ?? undefined
@@ -116,6 +117,6 @@ async function provenOf({ context }: Ctx, ticket: NonNullable<Proven['ticket']>,
   return { identity, ticket, anonymousUserId, reserved }
 }
 
-/** Whether an admin acts as somebody else in this request: what the admin's device proves is not that person's. */
+/** Whether an admin acts as another user in this request. What the admin's device proves is not that user's. */
 const isImpersonated = async (ctx: Ctx): Promise<boolean> =>
   ctx.headers !== undefined && isImpersonatedIn(await sessionOf(ctx, await headersOf(ctx)))

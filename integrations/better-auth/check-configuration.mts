@@ -4,8 +4,8 @@ import { configurationError } from './configuration-error.mts'
 import type { Settings } from './options.mts'
 
 /**
- * Looks at the rest of the configuration, once, at start: what cannot be safe stops it, what is likely a mistake is
- * logged as an error.
+ * Checks the rest of the configuration, once, at start. A set-up that cannot be safe throws. A probable mistake is logged as an
+ * error.
  *
  * @throws BetterAuthError if identities would be lost, or a proof could be used twice.
  */
@@ -31,12 +31,12 @@ export function checkConfiguration(context: AuthContext, { assign, replayProtect
   }
   if (options.account?.accountLinking?.requireLocalEmailVerified === false) {
     say(
-      "`account.accountLinking.requireLocalEmailVerified: false` lets whoever signs up first with somebody's address share the account with them, and with it the identity.",
+      "`account.accountLinking.requireLocalEmailVerified: false` lets a stranger who signs up first with a person's address share the account with that person, and with it the identity.",
     )
   }
   if (context.adapter.id === 'memory') {
     say(
-      `The memory adapter keeps no column unique${replayProtection ? ' and no proof from being used twice at once' : ''}: it is for tests alone.`,
+      `The memory adapter does not keep columns unique${replayProtection ? ', and lets two requests use one proof at once' : ''}: use it only for tests.`,
     )
   }
 }

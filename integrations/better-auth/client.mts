@@ -1,4 +1,4 @@
-// local-first-identity/better-auth/client: what the browser sends to the plugin. Nothing of the server comes with it.
+// local-first-identity/better-auth/client: sends proofs from the browser to the plugin. Imports no server code.
 
 import type { BetterAuthClientPlugin } from 'better-auth/client'
 import { typeError } from '../../common/errors.mts'
@@ -10,29 +10,38 @@ import { LINK_PATH, takesProof } from './routes.mts'
 
 export { LOCAL_FIRST_IDENTITY_ERROR_CODES, type LocalFirstIdentityErrorCode } from './error-codes.mts'
 
-/** How the client comes by its proofs. */
+/** How the client gets its proofs. */
 export interface LocalFirstIdentityClientOptions {
   /**
    * Mints a proof for the server's audience, for example `() => db.getLocalFirstIdentityProof({ ttlSeconds: 60, audience:
-   * 'my-app-signup' })`. Asked once for each request that may create a user, and for `link()`. Without a proof (`null`,
-   * `undefined`) the request goes out without one; what it throws, the request throws.
+   * 'my-app-signup' })`. Called once for each request that may create a user, and for `link()`. If it returns `null`,
+   * `undefined` or an empty string, the request has no proof. If it throws, the request throws the same error.
    */
   getProof: () => string | null | undefined | Promise<string | null | undefined>
 }
 
-/** Whether a request, which may go anywhere, goes to one of the server's routes that take a proof, whatever its base path. */
+/** Whether a request goes to a server's route that takes a proof, under any base path. The client may also call other servers. */
 function goesToServer(url: string | URL, baseURL = ''): boolean {
-  // As text: React Native's own `URL` takes no other one.
+  // As a string, because React Native's `URL` takes no `URL` object.
   const { origin, pathname } = new URL(String(url), 'http://localhost')
   if (baseURL && new URL(baseURL, 'http://localhost').origin !== origin) return false
   return pathname.split('/').some((_, index, parts) => takesProof(`/${parts.slice(index + 1).join('/')}`))
 }
 
 /**
- * The client's half of the plugin: sends a proof with each request that may create a user, and adds
- * `client.localFirstIdentity.link()` for an account that exists.
+ * Makes the client's half of the plugin. It sends a proof with each request that may create a user. It also adds
+ * `client.localFirstIdentity.link()`, which gives an existing account its identity.
  *
+ * @param options - `getProof` is required.
  * @throws TypeError if `getProof` is not a function.
+ * @example
+ * const authClient = createAuthClient({
+ *   plugins: [
+ *     localFirstIdentityClient({
+ *       getProof: () => db.getLocalFirstIdentityProof({ ttlSeconds: 60, audience: 'my-app-signup' }),
+ *     }),
+ *   ],
+ * })
  */
 export const localFirstIdentityClient = (options: LocalFirstIdentityClientOptions) => {
   const getProof = options?.getProof

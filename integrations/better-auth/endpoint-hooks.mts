@@ -1,4 +1,4 @@
-// The hooks around Better Auth's endpoints, and their place among those of the app's plugins.
+// The hooks around Better Auth's endpoints. Their order among the hooks of other plugins matters.
 
 import type { AuthContext, BetterAuthPlugin, GenericEndpointContext } from '@better-auth/core'
 import { createAuthMiddleware } from 'better-auth/api'
@@ -22,7 +22,7 @@ const beforeHooks = (settings: Settings) =>
     },
   }) satisfies BetterAuthPlugin
 
-/** By the options that an app has given: several apps may share a plugin that has the hook below. */
+/** The settings of each app, by its options. Several apps may share a plugin that has the hook below. */
 const settingsOf = new WeakMap<LocalFirstIdentityOptions, Settings>()
 
 const settingsIn = ({ context }: Pick<GenericEndpointContext, 'context'>): Settings | undefined => {
@@ -30,7 +30,7 @@ const settingsIn = ({ context }: Pick<GenericEndpointContext, 'context'>): Setti
   return options && settingsOf.get(options)
 }
 
-/** After an endpoint, with the settings of the app that it belongs to. */
+/** Runs after an endpoint, with the settings of the endpoint's app. */
 const afterHook: AfterHooks[number] = {
   matcher: (ctx) => concerns(ctx) && settingsIn(ctx) !== undefined,
   handler: createAuthMiddleware(async (ctx) => {
@@ -40,8 +40,10 @@ const afterHook: AfterHooks[number] = {
 }
 
 /**
- * The plugin that hands cookies on to a framework, as `nextCookies()` does, if it is last, as Better Auth asks: a cookie that is
- * set behind it never reaches the browser of a server action.
+ * Finds the plugin that passes cookies on to a framework, as `nextCookies()` does. Better Auth requires it to be last: a cookie
+ * that is set after it never reaches the browser of a server action.
+ *
+ * @returns The plugin; `undefined` if it is not last, or there is none.
  */
 function cookiePluginOf({ options: { plugins = [] } }: AuthContext): BetterAuthPlugin | undefined {
   const others = plugins.findLastIndex(({ id, hooks }) => (hooks?.after ?? []).length > 0 && !/cookie/i.test(id))
@@ -49,9 +51,10 @@ function cookiePluginOf({ options: { plugins = [] } }: AuthContext): BetterAuthP
 }
 
 /**
- * The plugins with the hooks, for the end of the list: a request that another plugin refuses must not cost its proof. Those after
- * an endpoint must run before the plugin that hands cookies on. They are put among that plugin's own: a plugin can add others at
- * the end of the list alone, and the list itself may be replaced by another one while plugins start.
+ * Makes the plugins with the hooks, for the end of the list: a request that another plugin refuses must not use up its proof.
+ *
+ * The hook after an endpoint must run before the plugin that passes cookies on. So it is added to that plugin's own hooks. A
+ * plugin can add other plugins only at the end of the list, and the list itself may be replaced while plugins start.
  */
 export function hookPlugins(
   context: AuthContext,

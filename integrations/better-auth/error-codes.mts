@@ -1,4 +1,4 @@
-// What a client may be told. Nothing is imported here: the browser's half uses it, too.
+// The error codes that a client may get. This file imports nothing, because the browser's half uses it, too.
 
 /**
  * The codes of the plugin's errors, each with its sentence. Compare `error.code` with them; the client's `$ERROR_CODES` has them,

@@ -9,7 +9,7 @@ const STATUSES: Partial<Record<LocalFirstIdentityErrorCode, 'CONFLICT' | 'FORBID
   SESSION_FROM_FOREIGN_LINK: 'FORBIDDEN',
 }
 
-/** The answer for a code: 409 for a conflict, 403 for a session that may not link, else 400. */
+/** Makes the response for a code: 409 for a conflict, 403 for a session that may not link, 400 for the others. */
 export const refusal = (code: LocalFirstIdentityErrorCode, details: Record<string, string> = {}): APIError =>
   new APIError(STATUSES[code] ?? 'BAD_REQUEST', {
     ...LOCAL_FIRST_IDENTITY_ERROR_CODES[code],

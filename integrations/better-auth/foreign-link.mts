@@ -1,4 +1,4 @@
-// Sessions that began with a link that this browser had not requested: `link()` refuses them.
+// Marks sessions that began with a link that this browser had not requested. `link()` refuses them.
 
 import type { BetterAuthOptions, GenericEndpointContext } from '@better-auth/core'
 
@@ -14,7 +14,7 @@ type SessionHooks = NonNullable<NonNullable<BetterAuthOptions['databaseHooks']>[
 
 /**
  * Whether anyone can send a browser to this callback. Better Auth binds a journey to the browser by the state's cookie, unless
- * the app skips that. Expo's plugin has an endpoint that sets this cookie for any state in any browser.
+ * the app turns that off. Expo's plugin has an endpoint that sets this cookie for any state in any browser.
  */
 const isOpenCallback = ({ path, context }: Ctx): boolean =>
   CALLBACK_PATHS.has(path) && (context.oauthConfig.skipStateCookieCheck === true || context.hasPlugin('expo'))
@@ -24,7 +24,7 @@ const isOpenCallback = ({ path, context }: Ctx): boolean =>
  * be the sender's.
  */
 async function beginsByForeignLink(ctx: Ctx, userId: string): Promise<boolean> {
-  // There a session replaces another one, without a new sign-in.
+  // After a password change, a new session replaces the old one without a new sign-in.
   const before = ctx.path === '/change-password' ? ctx.context.session : null
   if (before && before.user.id === userId && isForeign(before.session)) return true
   if (ctx.path === VERIFICATION_PATH) return true

@@ -1,4 +1,4 @@
-// local-first-identity/better-auth: the plugin that keeps a local-first identity on every way of signing up.
+// local-first-identity/better-auth: the plugin that stores a local-first identity, whatever way a person signs up.
 
 import type { BetterAuthPlugin } from 'better-auth'
 
@@ -32,19 +32,24 @@ const schema = {
   },
   session: {
     fields: {
-      /** Whether it began with a link that this browser had not asked for: `link()` refuses it. */
+      /** Whether the session began with a link that this browser had not requested. `link()` refuses such a session. */
       [FOREIGN]: { type: 'boolean', required: false, input: false, returned: true },
     },
   },
 } as const
 
 /**
- * A Better Auth plugin that verifies the identity proof of a sign-up and keeps the identity on the new user, whatever
- * they sign up with: e-mail, username, ID token, OAuth, one-time password, phone, magic link or anonymously.
+ * Makes a Better Auth plugin. It verifies the identity proof of a sign-up and stores the identity on the new user. It covers
+ * sign-ups by e-mail, username, ID token, OAuth, one-time password, phone and magic link, and anonymous ones.
  *
  * @param options - `audience` is required; every other option has a default.
- * @throws TypeError or RangeError naming the option, if one is not as described; at start, BetterAuthError if the rest of the
- *   configuration would lose identities.
+ * @throws TypeError or RangeError naming the option, if one is not as described.
+ * @throws BetterAuthError at start, if the rest of the configuration would lose identities or let a proof be used twice.
+ * @example
+ * const auth = betterAuth({
+ *   emailAndPassword: { enabled: true },
+ *   plugins: [localFirstIdentity({ audience: 'my-app-signup' }), jwt({ jwt: { getSubject: localFirstSubject } })],
+ * })
  */
 export const localFirstIdentity = (options: LocalFirstIdentityOptions) => {
   const settings = parseOptions(options)

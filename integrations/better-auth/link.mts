@@ -12,11 +12,11 @@ import { isForeign } from './session.mts'
 import { findUser, giveIdentity, type IdentifiedUser, isIdentity, ownersOf } from './users.mts'
 
 /**
- * `POST /local-first-identity/link`: gives the account of this session the identity that the proof proves, which an anonymous
- * user gives up for it.
+ * Makes `POST /local-first-identity/link`: gives the account of this session the identity that the proof proves. An anonymous
+ * user who has the identity loses it to the account.
  *
- * Again with the same identity it changes nothing and succeeds. With `assign: 'user-id'` an account's ID is its identity,
- * and cannot change.
+ * Linking the same identity again changes nothing and succeeds. With `assign: 'user-id'`, an account's ID is its identity and
+ * cannot change.
  */
 export const linkEndpoint = (settings: Settings) =>
   createAuthEndpoint(
@@ -50,21 +50,25 @@ export const linkEndpoint = (settings: Settings) =>
       const proof = takeProof(ctx, settings)
       if (!proof) throw refusal('PROOF_REQUIRED')
       const { session, user } = ctx.context.session
-      // The device is that of the admin who acts as the user: its identity is not the user's.
+      // An admin acts as the user. The device is the admin's, so its identity is not the user's.
       if (session.impersonatedBy) throw refusal('IDENTITY_READ_ONLY')
-      // The account may be that of the person who sent the link.
+      // The account may belong to the person who sent the link.
       if (isForeign(session)) throw refusal('SESSION_FROM_FOREIGN_LINK')
       const current = await findUser(ctx.context, user.id)
       if (!isLinked(current, proof.id, settings)) {
         const linked = await link(ctx, user.id, proof, settings)
-        // The cookie may cache the user as they were.
+        // The cookie may cache the user without the identity.
         await setSessionCookie(ctx, { session, user: linked })
       }
       return ctx.json({ status: true, jazzId: proof.id })
     },
   )
 
-/** Whether the account has this identity already, with nothing left to write. */
+/**
+ * Whether the account already has this identity, with nothing left to write.
+ *
+ * @throws APIError `USER_HAS_ANOTHER_IDENTITY` if it has another one.
+ */
 function isLinked(user: IdentifiedUser | null, identity: string, { assign }: Settings): boolean {
   if (user?.jazzId === identity) return true
   const own = user?.jazzId ?? (user && (assign === 'user-id' || isIdentity(user.id)) ? user.id : undefined)
@@ -83,7 +87,7 @@ async function link(
   if (owner && owner.id !== userId && !anonymousUserId) throw refusal('IDENTITY_ALREADY_LINKED')
   const use: Name = { kind: 'proof', value: proof.proofId }
   if (replayProtection && !(await reserveUse(context, use, proof))) throw refusal('PROOF_ALREADY_USED')
-  // A fault costs the proof: the identity may be there.
+  // An error here uses up the proof, because the identity may have been stored.
   const user = await giveIdentity(context, userId, proof.id, { anonymousUserId })
   if (user) return user
   if (replayProtection) await release(context, use)

@@ -1,4 +1,4 @@
-// What the log says of a user who was made without an identity by a way of signing up that can carry no proof.
+// Logs a user who was created without an identity, by a way of signing up that cannot carry a proof.
 
 import type { GenericEndpointContext } from '@better-auth/core'
 import { getOAuthState } from 'better-auth/api'
@@ -16,7 +16,7 @@ async function takesNoProof(ctx: Ctx): Promise<boolean> {
   return ctx.path === CALLBACK_PATH && (await getOAuthState())?.serverContext?.[STATE_KEY] === undefined
 }
 
-/** Says so, if this call has created a user who could not bring an identity along. */
+/** Logs a warning, if the user that this call created could not bring an identity. */
 export async function sayLost(ctx: Ctx): Promise<void> {
   if (!(await takesNoProof(ctx))) return
   ctx.context.logger.warn(

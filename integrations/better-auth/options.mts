@@ -4,33 +4,32 @@ import type { IdentityProofVerifier } from 'local-first-identity'
 import { checkBoolean, invalid as invalidOption, ownOptions } from '../../common/options.mts'
 import { proofVerifier } from '../../server/proof-verifier.mts'
 
-/** What the plugin asks for; an option that is not listed here is refused. */
+/** The plugin's options. An option that is not listed here throws. */
 export interface LocalFirstIdentityOptions {
   /**
-   * The name that clients mint proofs for: at least one character, for example `'my-app-signup'`. Not the app's ID:
+   * The name that clients mint proofs for: at least one character, for example `'my-app-signup'`. Do not use the app's ID:
    * a token for the app's sync server would pass as a proof.
    */
   audience: string
   /**
-   * Where the identity stands: `'field'` keeps it in `user.jazzId` beside Better Auth's own user ID, `'user-id'` makes it
+   * Where the identity is stored. `'field'` stores it in `user.jazzId`, beside Better Auth's own user ID. `'user-id'` makes it
    * the user ID, too. Default `'field'`.
    */
   assign?: 'field' | 'user-id' | undefined
   /**
-   * Whether a user may be created only with an identity. A function is asked for each user that is about to be created,
-   * with the context of the endpoint, or `null` where the server's own code creates one outside of a request.
-   * Default `false`.
+   * Whether every new user must have an identity. A function is called before each user is created. It gets the context of
+   * the endpoint, or `null` if the server's own code creates the user outside of a request. Default `false`.
    */
   required?: boolean | ((ctx: GenericEndpointContext | null) => boolean | Promise<boolean>) | undefined
-  /** Whether each proof is good for one use. Default `true`. */
+  /** Whether each proof can be used only once. Default `true`. */
   replayProtection?: boolean | undefined
-  /** The longest lifetime of a proof that is accepted, in seconds: an integer from 1 to 3,600. Default 300. */
+  /** The longest lifetime of a proof that the plugin accepts, in seconds: an integer from 1 to 3,600. Default 300. */
   maxTtlSeconds?: number | undefined
 }
 
 /** The options with their defaults. */
 export interface Settings {
-  /** For the audience and the longest lifetime. */
+  /** Verifies a proof for the audience, with the longest lifetime. */
   verify: IdentityProofVerifier
   assign: 'field' | 'user-id'
   required: (ctx: GenericEndpointContext | null) => boolean | Promise<boolean>

@@ -1,5 +1,6 @@
-// A password reset by mail proves who owns the address. If nobody had proven that before, a stranger may have made the account:
-// its identity goes. So do its sessions, which Better Auth leaves: by these the stranger could link another identity.
+// A password reset by mail proves who owns the address. If the address was not verified before, a stranger may have created the
+// account. So the account loses its identity. It also loses its sessions, which Better Auth keeps: with one of them the stranger
+// could link another identity.
 
 import type { BetterAuthOptions, GenericEndpointContext } from '@better-auth/core'
 
@@ -11,11 +12,11 @@ import { changeIdentity, findUser } from './users.mts'
 type Ctx = GenericEndpointContext
 type AccountHooks = NonNullable<NonNullable<BetterAuthOptions['databaseHooks']>['account']>
 
-/** A text that may be looked up: PostgreSQL takes no U+0000. */
+/** Returns a text that the database can look up. PostgreSQL refuses U+0000. */
 const textIn = (value: unknown): string | undefined =>
   typeof value === 'string' && !value.includes('\0') ? value : undefined
 
-/** Finds whose password is about to be reset, if nobody had proven that the address is theirs. */
+/** Finds the ID of the user whose password is about to be reset, if their address is not verified. */
 export async function unprovenUser(
   { path, body, context, query }: Ctx,
   { assign }: Settings,
@@ -35,7 +36,7 @@ export async function unprovenUser(
   }
 }
 
-/** Takes identity and sessions off the account, before the password is written: a fault in between leaves no stranger there. */
+/** Removes identity and sessions before the password is written. If an error follows, no stranger keeps access. */
 async function startOver(_: unknown, ctx: Ctx | null): Promise<void> {
   if (!ctx || !PASSWORD_RESET_PATHS.has(ctx.path)) return
   const state = await stateOf(ctx)
@@ -47,5 +48,5 @@ async function startOver(_: unknown, ctx: Ctx | null): Promise<void> {
   if (user?.jazzId) await changeIdentity(ctx.context, userId, user.jazzId, null)
 }
 
-/** The database hooks at which a password is written: there is one, or the first one is made. */
+/** The database hooks that run before a password is written: on `create` for a first password, on `update` for a later one. */
 export const accountHooks: AccountHooks = { create: { before: startOver }, update: { before: startOver } }

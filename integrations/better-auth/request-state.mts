@@ -1,4 +1,4 @@
-// What one call of an endpoint has proven, from the hook before it to the hook after it. Only the server can reach it.
+// Keeps what one call of an endpoint has proven, from the hook before it to the hook after it. Only the server can access it.
 
 import type { GenericEndpointContext } from '@better-auth/core'
 import { defineRequestState, hasRequestState } from '@better-auth/core/context'
@@ -16,19 +16,19 @@ export interface Proven {
   readonly ownerId?: string | undefined
   /** The anonymous user who has the identity, and loses it to the user that the proof is for. */
   readonly anonymousUserId?: string | undefined
-  /** What this call has reserved: the use is given back if there was none, the identity in any case. */
+  /** What this call has reserved. The use is released if the proof was not used. The identity is always released. */
   readonly reserved: Reserved
 }
 
-/** What has become of the user of this call. */
+/** What happened to the user of this call. */
 export interface Outcome {
-  /** Whether it was decided which identity they get. */
+  /** Whether this call has decided which identity they get. */
   decided: boolean
   /** The user that this call has created. */
   createdUserId?: string | undefined
-  /** Whether the anonymous user's identity was taken from them, or is to be, for the user to be created. */
+  /** `'now'`: the anonymous user lost the identity before the user is created. `'after'`: they lose it once the user is created. */
   moved?: 'now' | 'after' | undefined
-  /** Whether a user has the identity by this call: then the proof or ticket is used, whatever comes after. */
+  /** Whether this call gave a user the identity. Then the proof or ticket is used, whatever happens later. */
   given: boolean
   /** Whether an account lost its unproven identity in this call. */
   dropped: boolean
@@ -40,7 +40,7 @@ interface Call {
   readonly outcome: Outcome
 }
 
-/** The user is created in this call, where there is none. */
+/** The user is created in this call, unless they exist. */
 export interface SignUp extends Call {
   readonly route: 'sign-up'
   /** The address that the request names, in lower case. */
@@ -54,48 +54,48 @@ export interface Departure extends Call {
   readonly ticket: Ticket
 }
 
-/** The browser comes back, with the ticket or without it; the user is created in this call, where there is none. */
+/** The browser comes back, with the ticket or without it. The user is created in this call, unless they exist. */
 export interface Return extends Call {
   readonly route: Way
   readonly leg: 'back'
   readonly ticket?: Ticket | undefined
 }
 
-/** A password is set by way of the mailbox. */
+/** A password is reset by mail. */
 export interface Reset {
   readonly route: 'reset'
   readonly path: string
-  /** The user whose address nobody had proven until this call. */
+  /** The ID of the user, if their address was not verified before this call. */
   unprovenUserId?: string | undefined
 }
 
 export type RequestState = SignUp | Departure | Return | Reset
 
-/** What is known of the outcome when a call begins. */
+/** Makes the outcome of a call that begins. */
 export const open = (): Outcome => ({ decided: false, given: false, dropped: false })
 
-// A request can call several endpoints, one in another or side by side. Each has a context of its own.
+// A request can call several endpoints, nested or side by side. Each has a context of its own.
 const states = defineRequestState<Map<object, RequestState>>(() => new Map())
 
 type Ctx = Pick<GenericEndpointContext, 'context' | 'path'>
 
-/** Notes what this call knows; another one of the same request does not get it. */
+/** Stores what this call knows. Another call of the same request does not get it. */
 export async function startState({ context }: Ctx, state: RequestState): Promise<void> {
   ;(await states.get()).set(context, state)
 }
 
-/** What this call knows; `null` outside of a request, too. */
+/** Returns what this call knows; `null` if it has stored nothing, or outside of a request. */
 export async function stateOf(ctx: Ctx | null): Promise<RequestState | null> {
   if (!ctx || !(await hasRequestState())) return null
   const all = await states.get()
   const own = all.get(ctx.context)
   if (own) return own
-  // An app's hook that returns a copy of its context leaves the endpoint with another one than the hooks had.
+  // If an app's hook returns a copy of its context, the endpoint has another context than the hooks had.
   const [only, ...more] = all.values()
   return only && more.length === 0 && only.path === ctx.path ? only : null
 }
 
-/** What this call knows, which is forgotten: the call has ended. */
+/** Returns what this call knows and deletes it, because the call has ended. */
 export async function takeState(ctx: Ctx): Promise<RequestState | null> {
   const state = await stateOf(ctx)
   const all = await states.get()

@@ -1,5 +1,5 @@
-// One use for a proof, one request at a time for an identity: a key that the first request gets. In Better Auth's verification
-// table, or in its secondary storage where that is what the app uses for verification values.
+// Reserves a proof for one use, and an identity for one request at a time. A reservation is a key that only the first request
+// gets. The keys are in Better Auth's verification table, or in its secondary storage if the app keeps verification values there.
 
 import { createHmac, hkdfSync, randomUUID } from 'node:crypto'
 import type { AuthContext } from '@better-auth/core'
@@ -13,7 +13,7 @@ import { NAMESPACE } from '../../stores/store.mts'
 import { rowIdsOf } from './row-id.mts'
 import { inTransaction, retryDeadlocks } from './transaction.mts'
 
-/** What is reserved: the use of a proof or of a ticket, or an identity while a user is made. */
+/** What is reserved: the use of a proof or of a ticket, or an identity while a user is created. */
 export interface Name {
   kind: 'proof' | 'ticket' | 'identity'
   value: string
@@ -26,7 +26,7 @@ export interface Reserved {
   identity?: Name | undefined
 }
 
-/** Long enough for a sign-up, short enough for the next try after a process died in the middle of one. */
+/** Long enough for a sign-up. Short enough for the next attempt, if a process died during a sign-up. */
 const IDENTITY_SECONDS = 10
 
 const model = 'verification'
@@ -36,18 +36,19 @@ interface Row {
   value: string
 }
 
-/** The app's secrets, the oldest first: servers that are told a new one at different times have one in common. */
+/** Returns the app's secrets, the oldest first. Servers that get a new secret at different times still share an old one. */
 function secretsOf({ secret, secretConfig }: AuthContext): string[] {
   if (typeof secretConfig === 'string') return [secretConfig || secret]
   const versions = Array.from(secretConfig.keys).toSorted(([one], [other]) => one - other)
   const known = [secretConfig.legacySecret, ...versions.map(([, value]) => value)]
-  // One may stand there twice, in the environment and among the versions: its keys would be taken by themselves.
+  // A secret can be there twice: in the environment and among the versions. Its second key would find the first one taken.
   return [...new Set(known.filter((value) => value !== undefined))]
 }
 
 /**
- * The keys of a name, one for each secret of the app. Strangers name verification values in requests, and so can delete them
- * (`/magic-link/verify?token=…`): no key can be computed without a secret (HKDF, RFC 5869; HMAC, RFC 2104).
+ * Makes the keys of a name, one for each secret of the app. No key can be computed without a secret (HKDF, RFC 5869; HMAC,
+ * RFC 2104). A stranger who knew a key could delete it, with a request that names it as a verification value
+ * (`/magic-link/verify?token=…`).
  */
 function keysOf(context: AuthContext, { kind, value }: Name): string[] {
   return secretsOf(context).map((secret) => {
@@ -59,12 +60,12 @@ function keysOf(context: AuthContext, { kind, value }: Name): string[] {
 const secondaryStorage = ({ options }: AuthContext) =>
   options.verification?.storeInDatabase ? undefined : options.secondaryStorage
 
-/** Finds out what the first reservation must know, which a transaction would not survive. */
+/** Finds out which IDs the table takes, before the first reservation. Inside a transaction it would be too late: see `rowIdsOf`. */
 export async function prepare(context: AuthContext): Promise<void> {
   if (!secondaryStorage(context)) await rowIdsOf(context)
 }
 
-/** Reserves all keys or none. Every server begins with the oldest: the first to have that one gets the others, too. */
+/** Reserves all keys or none. Every server begins with the oldest key, so the request that gets it also gets the others. */
 async function reserveAll(context: AuthContext, keys: string[], seconds: number): Promise<boolean> {
   const [key, ...more] = keys
   if (key === undefined) return true
@@ -79,26 +80,26 @@ async function reserveKey(context: AuthContext, key: string, seconds: number): P
   if (storage) return reserveByCount(await storage.increment(key, seconds))
   const now = new Date()
   const expiresAt = new Date(now.getTime() + seconds * 1000)
-  // A value of its own: not every database tells which number a row was given. No stranger may guess it, either.
+  // The value identifies the row, because not every database returns the number that it gave. No stranger may guess the value.
   const data = { identifier: key, value: randomUUID(), expiresAt, createdAt: now, updatedAt: now }
   const ids = await rowIdsOf(context)
   return ids === 'by-order' ? reserveByOrder(context, data) : reserveById(context, { ...data, id: ids.byKey(key) })
 }
 
-/** @throws TypeError if the storage gives no count: what is not understood must not pass as a first use, nor as a second. */
+/** @throws TypeError if the storage returns no count: such an answer must count neither as a first use nor as a second one. */
 function reserveByCount(count: unknown): boolean {
   if (!Number.isSafeInteger(count) || (count as number) < 1) {
-    throw typeError('`secondaryStorage.increment` must give the count, a whole number from 1')
+    throw typeError('`secondaryStorage.increment` must return the count, an integer from 1')
   }
   return count === 1
 }
 
-/** The primary key lets one row in. What another database says about a second one is told by looking for the first. */
+/** The primary key lets one row in. Databases report a second row with different errors, so look for the first row instead. */
 async function reserveById(context: AuthContext, data: { id: string; identifier: string }): Promise<boolean> {
   const adapter = await getCurrentAdapter(context.adapter)
   const create = () => adapter.create({ model, data, forceAllowId: true })
   if (await inTransaction(context)) {
-    // A second row would end the transaction on PostgreSQL.
+    // On PostgreSQL, writing a second row would end the transaction.
     if (await findRow(context, data.identifier)) return false
     await create()
     return true
@@ -107,7 +108,7 @@ async function reserveById(context: AuthContext, data: { id: string; identifier:
   try {
     await retry(create, async () => {
       isTaken = (await findRow(context, data.identifier)) !== undefined
-      // If it is not, it was given back in between, or the database has a fault, which the next try shows again.
+      // If there is no row, it was released in between, or the database has failed. A failure shows again at the next try.
       return !isTaken
     })
     return true
@@ -118,9 +119,9 @@ async function reserveById(context: AuthContext, data: { id: string; identifier:
 }
 
 /**
- * With numbers from the database as IDs no row can be reserved by its ID: the first row of the key wins. Of two requests
- * in the same instant both may, where numbers are given out in another order than rows become visible: then the unique
- * column of the identity is what lets one user through.
+ * Reserves a key where the database makes numbers as IDs. A row cannot be reserved by its ID there, so the first row of the key
+ * wins. Two requests in the same instant may both win, if rows become visible in another order than their numbers. Then the
+ * unique column of the identity lets only one user through.
  */
 async function reserveByOrder(context: AuthContext, data: { identifier: string; value: string }): Promise<boolean> {
   const { identifier, value } = data
@@ -150,12 +151,12 @@ async function findRow(context: AuthContext, key: string): Promise<Row | undefin
 }
 
 /**
- * Reserves what is good for one use, a proof or a ticket, until it has expired by the clock of every server. Inside a
- * transaction it goes and stays with the rest of that.
+ * Reserves a proof or a ticket, which can be used once, until it has expired by the clock of every server. Inside a
+ * transaction, the reservation is committed or rolled back with the rest.
  */
 export async function reserveUse(context: AuthContext, name: Name, lifetime: Lifetime): Promise<boolean> {
   const keys = keysOf(context, name)
-  // Once a minute, this is also how Better Auth clears away the rows that have expired.
+  // This read also makes Better Auth delete the expired rows, once a minute.
   if (!secondaryStorage(context)) await context.internalAdapter.findVerificationValue(keys[0] ?? '')
   return reserveAll(context, keys, secondsToRemember(lifetime))
 }
@@ -166,7 +167,7 @@ export async function reserveIdentity(context: AuthContext, name: Name): Promise
   const attempt = () => reserveAll(context, keys, IDENTITY_SECONDS)
   if (await attempt()) return true
   if (secondaryStorage(context)) return false
-  // A row outlives its time until it is cleared away. Only such a one goes: another request may have come in between.
+  // An expired row stays until it is deleted. Delete no other row: another request may have written one in between.
   const expired = { field: 'expiresAt', value: new Date(), operator: 'lt' } as const
   const gone = await Promise.all(keys.map((key) => deleteRows(context, key, expired)))
   return gone.some((count) => count > 0) && attempt()
@@ -176,8 +177,8 @@ const TRIES = 20
 const PAUSE_MS = 50
 
 /**
- * Reserves an identity, and waits up to a second for another request to give it back. Of two requests that open one link, the
- * one that has the identity must also be the one that gets the link's token. Not for use inside of a transaction.
+ * Reserves an identity, and waits up to a second for another request to release it. If two requests open one link, the request
+ * with the identity must also get the link's token. Do not call this inside a transaction.
  */
 export async function reserveIdentityInTurn(context: AuthContext, name: Name): Promise<boolean> {
   for (let left = TRIES; left > 0; left--) {
@@ -188,9 +189,9 @@ export async function reserveIdentityInTurn(context: AuthContext, name: Name): P
 }
 
 /**
- * Reserves the use of a proof and an identity, as far as they are given: all or nothing.
+ * Reserves the use of a proof and an identity, each if it is given: all or nothing.
  *
- * @returns What is reserved; `'use'` or `'identity'` if that could not be had.
+ * @returns What is reserved; `'use'` or `'identity'` if that one is taken.
  */
 export async function reserve(
   context: AuthContext,
@@ -209,8 +210,8 @@ async function releaseKey(context: AuthContext, key: string): Promise<void> {
   else await deleteRows(context, key)
 }
 
-/** Gives back what was reserved. */
+/** Releases a reservation. */
 export async function release(context: AuthContext, name: Name): Promise<void> {
-  // In the other order: who has the oldest key must find the others free.
+  // In the reverse order: a request that gets the oldest key must find the others free.
   for (const key of keysOf(context, name).toReversed()) await releaseKey(context, key)
 }

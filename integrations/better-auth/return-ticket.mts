@@ -1,5 +1,5 @@
-// A browser that leaves for a provider or a mailbox takes a ticket along, in a signed cookie. Without the ticket a return
-// proves nothing: anyone could send a person a link, and so attach an identity to an account, or take one.
+// A browser that leaves for a provider or a mailbox takes a ticket with it, in a signed cookie. A return without the ticket
+// proves nothing. Otherwise anyone could send a person a link, and with it attach an identity to an account, or take one.
 
 import { randomUUID } from 'node:crypto'
 
@@ -11,18 +11,18 @@ import { MAIL_PATH } from './routes.mts'
 import { leaveCookie, readCookie, removeCookie } from './signed-cookie.mts'
 
 type Ctx = GenericEndpointContext
-/** Where the browser goes in between: to a mailbox, or by a redirect to a provider. */
+/** Where the browser goes before it comes back: to a mailbox, or by a redirect to a provider. */
 export type Way = 'mail' | 'redirect'
 
 export interface Ticket {
   way: Way
-  /** A random name: it is good for one return. */
+  /** A random name, valid for one return. */
   id: string
   /** The identity that was proven before the browser left; `null` if none was. */
   identity: string | null
   /** The anonymous user who had the identity then: the only one who may lose it at the return. */
   anonymousUserId: string | null
-  /** The address that the magic link was asked for, in lower case; `null` for a provider, which knows the address. */
+  /** The address that the magic link was requested for, in lower case; `null` for a provider, which knows the address. */
   email: string | null
   /** Unix seconds. */
   issuedAt: number
@@ -30,12 +30,12 @@ export interface Ticket {
   expiresAt: number
 }
 
-/** Under this key a ticket's name travels in what Better Auth keeps of an OAuth flow, which no client can write. */
+/** The key of a ticket's `id` in the state that Better Auth keeps of an OAuth flow. No client can write there. */
 export const STATE_KEY = 'localFirstIdentity'
-/** Under this one, whether an identity was proven before the browser left. */
+/** The key of a flag there: whether an identity was proven before the browser left. */
 export const PROVEN_KEY = 'localFirstIdentityProven'
 
-/** How long a magic link lasts, as that plugin was told, and how long an OAuth state does, in seconds. */
+/** The lifetime in seconds: of a magic link, as its plugin is configured, or of an OAuth state. */
 const lifetime = ({ context }: Ctx, way: Way): number => {
   const mail = context.getPlugin('magic-link')?.options as { expiresIn?: number } | undefined
   return way === 'mail' ? (mail?.expiresIn ?? 300) : 600
@@ -47,18 +47,18 @@ export function newTicket(ctx: Ctx, known: Pick<Ticket, 'way' | 'identity' | 'an
   return { ...known, id: randomUUID(), issuedAt, expiresAt: issuedAt + lifetime(ctx, known.way) }
 }
 
-/** Leaves the ticket in this browser, in place of that of an earlier journey. */
+/** Leaves the ticket in this browser. It replaces the ticket of an earlier journey. */
 export const leaveTicket = (ctx: Ctx, ticket: Ticket): Promise<void> => leaveCookie(ctx, ticket.way, ticket)
 
-/** Which way a browser comes back. */
+/** Returns the way by which a browser comes back. */
 export const wayBack = (ctx: Ctx): Way => (ctx.path === MAIL_PATH ? 'mail' : 'redirect')
 
 /** Reads the ticket of the browser that comes back; `null` if it has none, or one that has expired. */
 export const findTicket = (ctx: Ctx): Promise<Ticket | null> => readCookie(ctx, wayBack(ctx))
 
 /**
- * Whether the journey that ends here is the one that the ticket was left for: the same OAuth state, or a magic link to the
- * address it was asked for.
+ * Whether the ticket belongs to the journey that ends here. It must have the same OAuth state, or be for the same address as
+ * the magic link.
  *
  * @param email - The address of the user who signs in or is created, in lower case.
  */
@@ -68,9 +68,9 @@ export async function isTicketFor(ticket: Ticket, email: string | undefined): Pr
 }
 
 /**
- * Uses up the ticket of a return, and notes that among what is reserved.
+ * Uses up the ticket of a return, and adds the use to `reserved`.
  *
- * @returns `false` if it was used: it is a copy, or the link was opened twice.
+ * @returns `false` if the ticket was used before: it is a copy, or the link was opened twice.
  */
 export async function useTicket(context: AuthContext, ticket: Ticket, reserved: Reserved): Promise<boolean> {
   const use: Name = { kind: 'ticket', value: ticket.id }

@@ -1,5 +1,5 @@
-// Which of Better Auth's routes take a proof, and how it gets from there to where the user is created. Nothing is
-// imported here: the browser's half uses it, too.
+// The routes of Better Auth that take a proof, and how the proof gets from there to where the user is created. This file
+// imports nothing, because the browser's half uses it, too.
 
 /** The plugin's own endpoint, which gives an existing account its identity. */
 export const LINK_PATH = '/local-first-identity/link'
@@ -8,7 +8,7 @@ export const LINK_PATH = '/local-first-identity/link'
  * How a proof travels:
  *
  * - `sign-up`: the request creates a user or fails;
- * - `sign-in`: the request creates a user where there is none, and signs in who has an account;
+ * - `sign-in`: the request signs in a person who has an account, and creates a user for others;
  * - `redirect`: the user is created when the provider sends the browser back; the proven identity is in the browser's ticket;
  * - `mail`: the user is created when the link in the mail is opened; the proven identity is in the browser's ticket.
  */
@@ -30,7 +30,7 @@ const CARRIERS: Readonly<Record<string, Carrier>> = {
 /** Whether a request for this path may carry a proof. */
 export const takesProof = (path: string): boolean => path === LINK_PATH || Object.hasOwn(CARRIERS, path)
 
-/** How the proof of this request travels; `undefined` where none is taken. */
+/** Returns how the proof of this request travels; `undefined` if the route takes no proof. */
 export function carrierOf(path: string, body: unknown): Carrier | undefined {
   if (!Object.hasOwn(CARRIERS, path)) return undefined
   // With the provider's ID token there is no redirect: the user is created at once.
@@ -38,37 +38,37 @@ export function carrierOf(path: string, body: unknown): Carrier | undefined {
   return hasIdToken ? 'sign-in' : CARRIERS[path]
 }
 
-/** Whether the plugin looks at a request: at what may create a user, and at what sets a password by way of the mailbox. */
+/** Whether the plugin handles a request: it may create a user, or it resets a password by mail. */
 export const concerns = ({ path = '', body }: { path?: string; body?: unknown }): boolean =>
   carrierOf(path, body) !== undefined || RETURN_PATHS.has(path) || PASSWORD_RESET_PATHS.has(path)
 
-/** Where the link of a mail leads. */
+/** The path of a magic link. */
 export const MAIL_PATH = '/magic-link/verify'
 
-/** Where the link of a verification mail leads. It creates no user, but may begin a session. */
+/** The path of the link in a verification mail. It creates no user, but may begin a session. */
 export const VERIFICATION_PATH = '/verify-email'
 
-/** Where a provider sends a browser back to, except with SSO. */
+/** The path that a provider sends a browser back to, except with SSO. */
 export const CALLBACK_PATH = '/callback/:id'
 
-/** Where the OAuth proxy sends it on to. The state there is bound to no cookie, so only the ticket tells whose journey it is. */
+/** The paths that the OAuth proxy sends a browser on to. No cookie binds the state there: only the ticket shows whose journey it is. */
 export const PROXY_PATHS: ReadonlySet<string> = new Set(['/callback/:id/oauth-proxy', '/oauth-proxy-callback'])
 
-/** Where a provider sends a browser back to. Better Auth binds the state there to a cookie of the browser. */
+/** The paths that a provider sends a browser back to. Better Auth binds the state there to a cookie of the browser. */
 export const CALLBACK_PATHS: ReadonlySet<string> = new Set([
   CALLBACK_PATH,
   '/sso/callback/:providerId',
   '/sso/callback',
 ])
 
-/** Where a browser comes back to, with an identity that was proven before it left. */
+/** The paths that a browser comes back to, with an identity that was proven before it left. */
 export const RETURN_PATHS: ReadonlySet<string> = new Set([...CALLBACK_PATHS, ...PROXY_PATHS, MAIL_PATH])
 
 /**
- * Where whoever has the mailbox takes over an account whose address nobody had proven: Better Auth drops the password,
- * accounts and sessions that it had before, so the identity goes, too.
+ * The paths where the owner of a mailbox takes over an account whose address was not verified. Better Auth removes the
+ * password, accounts and sessions that it had before. So the plugin removes the identity, too.
  */
 export const MAILBOX_PATHS: ReadonlySet<string> = new Set([MAIL_PATH, '/sign-in/email-otp'])
 
-/** The same by a new password. Better Auth leaves the sessions that there were. */
+/** The paths where the owner of a mailbox does so by a new password. Better Auth keeps the earlier sessions. */
 export const PASSWORD_RESET_PATHS: ReadonlySet<string> = new Set(['/reset-password', '/email-otp/reset-password'])

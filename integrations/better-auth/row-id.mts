@@ -1,5 +1,5 @@
-// Which IDs the verification table takes. A reservation is a row whose ID is made of its key: of two requests with one key the
-// primary key lets one in, inside of a transaction, too. But tables have IDs of many kinds.
+// Finds out which IDs the verification table takes. A reservation is a row whose ID is made from its key. If two requests have
+// the same key, the primary key lets only one in, inside a transaction, too. But tables have IDs of many kinds.
 
 import { createHash, randomUUID } from 'node:crypto'
 import type { AuthContext } from '@better-auth/core'
@@ -9,7 +9,7 @@ import { inTransaction, retryDeadlocks } from './transaction.mts'
 
 const model = 'verification'
 
-/** Makes an ID of a SHA-256 as 64 hexadecimal digits. */
+/** Makes an ID from a SHA-256, given as 64 hexadecimal digits. */
 type Form = (hex: string) => string
 
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -32,24 +32,24 @@ const FORMS = {
   '21 characters': (hex) => `a${inBase('0123456789abcdefghijklmnopqrstuvwxyz', BigInt(`0x${hex}`), 20)}`,
 } satisfies Record<string, Form>
 
-/** What MongoDB takes. */
+/** The form that MongoDB takes. */
 const objectId: Form = (hex) => hex.slice(0, 24)
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** How the rows of an app are told apart: by an ID that is made of the key, or by the order of the database's own numbers. */
+/** How the rows of an app are told apart: by an ID made from the key, or by the order of the database's own numbers. */
 export type RowIds = { byKey: (key: string) => string } | 'by-order'
 
 const byForm = (form: Form): RowIds => ({ byKey: (key) => form(sha256(key)) })
 
-/** A row that reserves nothing. */
+/** Makes a row that reserves nothing. */
 function newRow() {
   const now = new Date()
   const identifier = `lfi:probe:${randomUUID()}`
   return { identifier, value: randomUUID(), expiresAt: now, createdAt: now, updatedAt: now }
 }
 
-/** Writes a row, with the ID that is forced upon it if there is one. */
+/** Writes a row, with this ID if one is given. */
 const write = ({ adapter }: AuthContext, data: object, id?: string) =>
   adapter.create<Record<string, unknown>>({
     model,
@@ -61,8 +61,9 @@ const remove = ({ adapter }: AuthContext, field: 'id' | 'identifier', value: str
   adapter.deleteMany({ model, where: [{ field, value }] })
 
 /**
- * Whether such an ID lets one row in, and finds it again: of two rows that are written under it, one can be deleted by it. Some
- * databases cut an ID off, and some adapters put their own in its place. Nothing is read: a replica of the database may be behind.
+ * Whether the table takes IDs of this form. It writes two rows with the same ID: exactly one of them must be there to be deleted
+ * by that ID. Some databases truncate an ID, and some adapters replace it with their own. Nothing is read, because a replica of
+ * the database may be behind.
  */
 async function takes(context: AuthContext, form: Form): Promise<boolean> {
   const [first, second] = [newRow(), newRow()]
@@ -80,7 +81,7 @@ async function takes(context: AuthContext, form: Form): Promise<boolean> {
   }
 }
 
-/** Whether the database itself makes numbers as IDs. Those that an app makes come in no order. */
+/** Whether the database itself makes numbers as IDs. Numbers that an app makes have no order. */
 async function numbersRows(context: AuthContext): Promise<boolean> {
   const row = newRow()
   try {
@@ -92,8 +93,8 @@ async function numbersRows(context: AuthContext): Promise<boolean> {
 }
 
 /**
- * The first form that the table takes. Every server must come to the same: a form is passed over only if it is refused again
- * once a later one was taken, so not for a fault that has passed.
+ * Returns the first form that the table takes. Every server must find the same one, so a temporary error must not skip a form.
+ * Once a later form is taken, the refused forms are tried again. A form is skipped only if it is refused twice.
  */
 async function formFor(context: AuthContext): Promise<Form | undefined> {
   const refused: Form[] = []
@@ -113,35 +114,37 @@ async function find(context: AuthContext): Promise<RowIds> {
   if (options.advanced?.database?.generateId === 'serial') return 'by-order'
   const { usesObjectIdKey } = (adapter.options ?? {}) as { usesObjectIdKey?: (model: string) => boolean }
   if (usesObjectIdKey?.(model)) return byForm(objectId)
-  // It lets any row in, and says so at start.
+  // The memory adapter accepts every row. The plugin logs that at start.
   if (adapter.id === 'memory') return byForm(FORMS.UUID)
   const form = await formFor(context)
   if (form) return byForm(form)
-  // Of a database that does not answer, this is the error.
+  // If the database does not answer, this throws its error.
   if (await numbersRows(context)) return 'by-order'
   throw configurationError(
     `localFirstIdentity needs a table \`verification\` whose \`id\` is a number that the database makes, or takes one of: ${Object.keys(FORMS).join(', ')}.`,
   )
 }
 
-// By a function of the adapter: an app's hook that returns a copy of its context leaves the endpoint with a copy of the adapter.
+// The key is a function of the adapter. If an app's hook returns a copy of its context, the endpoint has a copy of the adapter.
 const known = new WeakMap<object, Promise<RowIds>>()
 
 /**
- * How the rows of this app are told apart; it is found out once, by rows that are written and deleted. Not inside of a
- * transaction, which a refused row would end, and which SQLite would wait for without end: there it is taken for the usual one.
+ * Returns how the rows of this app are told apart. Finds that out once, by writing and deleting rows.
  *
- * @throws BetterAuthError if the table takes none that would do.
+ * Inside a transaction it writes no rows, and assumes the usual form, a UUID. A refused row would end the transaction, and
+ * SQLite would wait for it without end.
+ *
+ * @throws BetterAuthError if the table takes no suitable IDs.
  */
 export async function rowIdsOf(context: AuthContext): Promise<RowIds> {
   const key = context.adapter.create
   const found = known.get(key)
   if (found) return found
   if (await inTransaction(context)) return byForm(FORMS.UUID)
-  // Another request may have come in between.
+  // Another request may have begun to find out in between.
   const finding = known.get(key) ?? find(context)
   known.set(key, finding)
-  // What failed may work at the next request.
+  // A failed attempt may succeed at the next request.
   finding.catch(() => known.delete(key))
   return finding
 }

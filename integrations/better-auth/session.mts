@@ -4,25 +4,25 @@ import { getSessionFromCtx } from 'better-auth/api'
 type Ctx = GenericEndpointContext
 
 /**
- * The session of a request as the database has it, by its cookie: a cached one may have been revoked.
+ * Reads the session of a request from the database, by its cookie. A cached session may have been revoked.
  *
  * @param headers - Default: the request's.
  */
 export async function sessionOf(ctx: Ctx, headers: Headers | undefined = ctx.headers) {
   const { context } = ctx
   const before = context.session
-  // Another hook may have found a cached one, which Better Auth would give again.
+  // Another hook may have loaded a cached session, which Better Auth would return again.
   context.session = null
   try {
     const asked = { ...ctx, headers } as Ctx
     return await getSessionFromCtx(asked, { disableRefresh: true, disableCookieCache: true })
   } finally {
-    // The endpoint and other hooks look the session up themselves, and must find what they would without this.
+    // The endpoint and other hooks look up the session themselves. They must find the same as without this call.
     context.session = before
   }
 }
 
-/** The headers of a request, with the cookie that the `bearer` plugin makes of a token: hooks do not see it. */
+/** Returns the headers of a request, with the cookie that the `bearer` plugin makes from a token. Hooks do not see that cookie. */
 export async function headersOf(ctx: Ctx): Promise<Headers | undefined> {
   const bearer = ctx.context.getPlugin('bearer') as BetterAuthPlugin | null
   for (const { matcher, handler } of bearer?.hooks?.before ?? []) {
@@ -34,7 +34,7 @@ export async function headersOf(ctx: Ctx): Promise<Headers | undefined> {
   return ctx.headers
 }
 
-/** The session's column for one that began with a link that this browser had not requested. */
+/** The session's column. It marks a session that began with a link that this browser had not requested. */
 export const FOREIGN = 'beganByForeignLink'
 
 export const isForeign = (session: object): boolean => Boolean((session as Record<string, unknown>)[FOREIGN])

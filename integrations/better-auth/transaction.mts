@@ -1,4 +1,4 @@
-// What transactions do to a statement: whether it goes with the rest, and whether it was ended for another one.
+// How transactions affect a statement: whether it is rolled back with the rest, and whether a deadlock ended it.
 
 import type { AuthContext } from '@better-auth/core'
 import { getCurrentDBAdapterAsyncLocalStorage } from '@better-auth/core/context'
@@ -6,26 +6,26 @@ import { getCurrentDBAdapterAsyncLocalStorage } from '@better-auth/core/context'
 import { retry } from '../../common/retry.mts'
 
 /**
- * Whether what is written now goes with the rest if that fails. Not told by comparing adapters: an app's hook that returns a
- * copy of its context leaves the endpoint with a copy of the adapter.
+ * Whether a write is rolled back if the rest fails. Comparing adapters would not show that: if an app's hook returns a copy of
+ * its context, the endpoint has a copy of the adapter.
  */
 export async function inTransaction({ adapter }: AuthContext): Promise<boolean> {
   const storage = await getCurrentDBAdapterAsyncLocalStorage()
   return storage.getStore()?.isTransactionActive === true && Boolean(adapter.options?.adapterConfig.transaction)
 }
 
-/** What a database says of a statement that it ended for another, which waited for it: MySQL and MariaDB, PostgreSQL. */
+/** The error codes of a statement that the database ended in a deadlock: MySQL and MariaDB, PostgreSQL. */
 const DEADLOCKS: readonly unknown[] = ['ER_LOCK_DEADLOCK', '40P01']
 
 const isDeadlock = (error: unknown): boolean => {
   const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } }
-  // Some adapters have the driver's error as the cause of their own.
+  // Some adapters throw their own error, with the driver's error as its `cause`.
   return DEADLOCKS.includes(code) || DEADLOCKS.includes(cause?.code)
 }
 
 /**
- * Runs one statement, which leaves nothing behind when a deadlock ends it: InnoDB may do that to any, and asks to try again.
- * Not inside a transaction, all of which has ended then.
+ * Runs one statement, and runs it again if a deadlock ended it. Such a statement leaves nothing behind. InnoDB may end any
+ * statement, and asks to try again. Inside a transaction it is not tried again: all of the transaction has ended.
  */
 export const retryDeadlocks = <T,>(context: AuthContext, statement: () => Promise<T>): Promise<T> =>
   retry(statement, async (error) => isDeadlock(error) && !(await inTransaction(context)))

@@ -1,4 +1,4 @@
-// The only place where an identity comes onto a user, whatever route creates them: at the database.
+// The only place where a user is created with an identity, whatever route creates them: the database hooks.
 
 import type { BetterAuthOptions, GenericEndpointContext } from '@better-auth/core'
 
@@ -16,22 +16,22 @@ import { type IdentifiedUser, ownersOf } from './users.mts'
 type UserHooks = NonNullable<NonNullable<BetterAuthOptions['databaseHooks']>['user']>
 type Ctx = GenericEndpointContext
 
-/** What was proven for the user with this address: in this call, or before the browser left on the journey that ends here. */
+/** Returns what was proven for the user with this address: in this call, or before the journey that ends here. */
 async function provenFor(email: string, { proven }: Exclude<RequestState, { route: 'reset' }>) {
   if (!proven?.ticket) return proven
   return (await isTicketFor(proven.ticket, email)) ? proven : undefined
 }
 
-/** Decides which identity the user that this call creates gets. */
+/** Decides which identity the new user of this call gets. */
 async function decide(ctx: Ctx, email: string, settings: Settings): Promise<Decision> {
   const state = await stateOf(ctx)
   if (!state || state.route === 'reset') return { isProven: false }
   const { outcome, path } = state
-  // One call, one user: another one that the app creates along the way has proven nothing. That route alone tries twice.
+  // Only the first user of a call counts: another one that the app creates has proven nothing. Only this route tries twice.
   if (outcome.createdUserId || (outcome.decided && path !== '/siwe/verify')) return { isProven: false }
   outcome.decided = true
   const proven = await provenFor(email, state)
-  // The app gives the identity when it comes back: without that, no user could be made where one is required.
+  // The app gives the identity when it comes back. Without this exception, no user could be created where one is required.
   if (!proven) return { isProven: await awaitsApp(ctx, settings) }
   const { identity } = proven
   const { owner, anonymous } = await ownersOf(ctx.context, identity)
@@ -46,7 +46,7 @@ async function decide(ctx: Ctx, email: string, settings: Settings): Promise<Deci
   return { isProven: true, identity: outcome.moved === 'now' ? identity : undefined }
 }
 
-/** Takes the identity from its anonymous user, now or, where no transaction would give it back, after the user is created. */
+/** Takes the identity from its anonymous user: now, or after the user is created if no transaction would give it back. */
 async function moveFrom(ctx: Ctx, proven: Proven): Promise<'now' | 'after'> {
   if (!(await inTransaction(ctx.context))) return 'after'
   if (await takeOver(ctx, proven)) return 'now'
@@ -55,18 +55,18 @@ async function moveFrom(ctx: Ctx, proven: Proven): Promise<'now' | 'after'> {
 
 interface Decision {
   isProven: boolean
-  /** What the user is created with; an identity that is handed on outside of a transaction comes after. */
+  /** What the user is created with. Outside of a transaction, an identity that moves comes after. */
   identity?: string | undefined
 }
 
 const createsUsers = ({ path, body }: Ctx) => carrierOf(path, body) !== undefined || RETURN_PATHS.has(path)
 
-/** The database hooks that put proven identities onto users and keep others off. */
+/** The database hooks that give proven identities to users, and refuse all others. */
 export function userHooks(settings: Settings): UserHooks {
   return {
     create: {
       async before(user: Partial<IdentifiedUser>, ctx: Ctx | null) {
-        // The server's own code may create users as it likes, and import them with their IDs.
+        // Outside of a request, the server's own code may create users with any identity, and import them with their IDs.
         if (ctx && (user.jazzId != null || user.id != null)) throw refusal('IDENTITY_READ_ONLY')
         const { isProven, identity } = ctx ? await decide(ctx, user.email ?? '', settings) : { isProven: false }
         if (!isProven && (await settings.required(ctx))) throw refusal('PROOF_REQUIRED')
@@ -81,7 +81,7 @@ export function userHooks(settings: Settings): UserHooks {
         outcome.createdUserId = user.id
         if (!(await provenFor(user.email, state))) await sayElsewhere(ctx, settings)
         if (proven && outcome.moved === 'after' && !(await handOn(ctx, proven, user))) {
-          // Somebody else has the identity by now. Nobody knows of this user yet.
+          // Another user has the identity by now. No one knows of this user yet, so delete them.
           await ctx.context.internalAdapter.deleteUser(user.id)
           throw refusal('IDENTITY_ALREADY_LINKED')
         }
@@ -90,8 +90,8 @@ export function userHooks(settings: Settings): UserHooks {
     },
     update: {
       async before(data: Partial<IdentifiedUser>, ctx: Ctx | null) {
-        // Thrown, not removed: hooks do not see one another's changes, so that a later one could bring it back.
-        // The ID, too: it is the `sub` of who has no identity.
+        // Throw instead of removing it. Hooks do not see each other's changes, so a later hook could bring it back.
+        // The ID is protected, too: it is the `sub` of a user who has no identity.
         if (ctx && ('jazzId' in data || 'id' in data)) throw refusal('IDENTITY_READ_ONLY')
         if (!ctx || data.emailVerified !== true || !MAILBOX_PATHS.has(ctx.path)) return
         // A user ID cannot change.

@@ -1,4 +1,4 @@
-// The user's rows, as far as they have an identity.
+// Reads and changes the identities in the users' rows.
 
 import type { AuthContext } from '@better-auth/core'
 import { getCurrentAdapter, queueAfterTransactionHook, runWithTransaction } from '@better-auth/core/context'
@@ -12,7 +12,7 @@ export interface IdentifiedUser extends User {
   isAnonymous?: boolean | null
 }
 
-// Inside a transaction the adapter is that transaction's: the root one would wait for it without end on SQLite.
+// Inside a transaction this must be the transaction's adapter. On SQLite, the root adapter would wait for it without end.
 const findBy = async (context: AuthContext, field: 'id' | 'jazzId', value: string) =>
   (await getCurrentAdapter(context.adapter)).findOne<IdentifiedUser>({
     model: 'user',
@@ -22,19 +22,19 @@ const findBy = async (context: AuthContext, field: 'id' | 'jazzId', value: strin
 export const findUser = (context: AuthContext, id: string): Promise<IdentifiedUser | null> => findBy(context, 'id', id)
 
 /**
- * Finds the user who has an identity: in its column, or as the user ID, which it is with `assign: 'user-id'` and was with
+ * Finds the user who has an identity, in its column or as the user ID. It is the user ID with `assign: 'user-id'`, and was with
  * the recipe that this plugin replaces.
  */
 export async function ownerOf(context: AuthContext, identity: string): Promise<IdentifiedUser | null> {
   const owner = await findBy(context, 'jazzId', identity)
   if (owner) return owner
-  // An ID that the database makes is no identity, and a number cannot be compared with one.
+  // An ID that the database makes is not an identity, and a number cannot be compared with one.
   const { generateId } = context.options.advanced?.database ?? {}
   if (generateId === 'serial' || generateId === false) return null
   return findBy(context, 'id', identity)
 }
 
-/** Whether somebody has the identity, other than this user. */
+/** Whether another user has the identity. */
 export async function hasOtherOwner(
   context: AuthContext,
   identity: string,
@@ -44,12 +44,12 @@ export async function hasOtherOwner(
   return owner !== null && owner.id !== userId
 }
 
-/** Who has an identity. */
+/** The owners of an identity. */
 export interface Owners {
   owner: IdentifiedUser | null
   /**
-   * The owner, if it is an anonymous user, who gives the identity up to the user that a proof is for. What an anonymous user
-   * was created with as their ID cannot move.
+   * The owner, if they are an anonymous user. They give up the identity to the user that a proof is for. An identity that is
+   * the anonymous user's ID cannot move.
    */
   anonymous: IdentifiedUser | null
 }
@@ -61,17 +61,18 @@ export async function ownersOf(context: AuthContext, identity: string): Promise<
 }
 
 /**
- * Whether a user ID is an identity: of the user IDs that Better Auth makes, none is a UUID of version 5 (RFC 9562 §5.5).
- * A user of the recipe that this plugin replaces has theirs there.
+ * Whether a user ID is an identity, which is a UUID of version 5 (RFC 9562 §5.5). Better Auth makes no such user IDs. A user of
+ * the recipe that this plugin replaces has their identity there.
  */
 export const isIdentity = (id: string): boolean =>
   /^[\da-f]{8}-[\da-f]{4}-5[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/.test(id)
 
 /**
- * Gives a user an identity, or takes it, and tells their sessions.
+ * Gives a user an identity, or removes it, and updates their sessions.
  *
- * @param from - What the user must have for it to happen: the check and the change are one statement.
- * @returns The user as they are then; `null` if they had something else.
+ * @param from - The identity that the user must have before; `null` for none. The check and the change are one statement.
+ * @param to - The identity that the user gets; `null` for none.
+ * @returns The changed user; `null` if they had another identity than `from`.
  */
 export async function changeIdentity(
   context: AuthContext,
@@ -94,16 +95,16 @@ export async function changeIdentity(
   return user
 }
 
-/** Tells the sessions of a user, which a secondary storage has with a copy of the user. The identity does not depend on it. */
+/** Updates the copy of a user in their sessions, which a secondary storage has. The identity does not depend on it. */
 export async function tellSessions({ internalAdapter, logger }: AuthContext, user: IdentifiedUser): Promise<void> {
   try {
     await internalAdapter.refreshUserSessions(user)
   } catch (error) {
-    logger.error('[local-first-identity] The sessions of a user were not told of their identity.', error)
+    logger.error('[local-first-identity] The sessions of a user could not be updated with their identity.', error)
   }
 }
 
-/** What a request knows of the identity that it gives. */
+/** What a request knows about the identity that it gives. */
 export interface Given {
   /** Whether it has reserved the identity already. Default `false`. */
   reserved?: boolean
@@ -112,10 +113,10 @@ export interface Given {
 }
 
 /**
- * Gives a user who has no identity one that nobody has, or that an anonymous user gives up, while no other request can give
- * it to anybody else.
+ * Gives an identity to a user who has none. The identity must be free, or an anonymous user gives it up. Meanwhile no other
+ * request can give it to another user.
  *
- * @returns The user as they are then; `null` if they have an identity, or somebody has this one or is being given it.
+ * @returns The changed user; `null` if they have an identity already, or if another user has this one or is about to get it.
  */
 export async function giveIdentity(
   context: AuthContext,
@@ -131,7 +132,7 @@ export async function giveIdentity(
     if (!anonymous || anonymous.id !== anonymousUserId) return null
     return await moveIdentity(context, identity, anonymous.id, userId)
   } catch (error) {
-    // A database that knows nothing of reservations has the last word: the column is unique.
+    // The unique column decides in the end. If another user has the identity, its constraint caused this error.
     if (await hasOtherOwner(context, identity, userId)) return null
     throw error
   } finally {
@@ -142,7 +143,7 @@ export async function giveIdentity(
 /**
  * Moves an identity from one user to another who has none.
  *
- * @returns The other user as they are then; `null`, with nothing changed, if either has something else by now.
+ * @returns The other user with the identity; `null`, with nothing changed, if either user's identity has changed by now.
  */
 export async function moveIdentity(
   context: AuthContext,
@@ -158,7 +159,7 @@ export async function moveIdentity(
       if (!user) await giveBack()
       return user
     } catch (error) {
-      // Where there is no transaction that would undo it. Inside one, the database may refuse every other statement.
+      // This undoes the change where no transaction does. Inside a transaction, the database may refuse every further statement.
       await giveBack().catch(() => undefined)
       throw error
     }

@@ -1,7 +1,8 @@
-//! The bare signature check, for `npm run bench` to compare with in the same run.
+//! Measures the bare signature check. `npm run bench` compares with it in the same run.
 //!
-//! Reads a token's signing input, public key and signature (the last two as base64url), a line
-//! each; then, for each number of repetitions on a line, prints the nanoseconds that one took.
+//! The first three lines of the input are a token's signing input, public key and signature (the last
+//! two as base64url). Each further line is a number of repetitions. For each of these, it prints the
+//! nanoseconds that one repetition took.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -15,7 +16,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 
 fn main() {
     let mut lines = std::io::stdin().lock().lines().map(Result::unwrap);
-    // `cargo test --benches` runs this with nothing to read.
+    // `cargo test --benches` runs this without input.
     let Some(signing_input) = lines.next() else {
         return;
     };

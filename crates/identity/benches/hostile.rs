@@ -1,5 +1,7 @@
-//! `cargo bench --bench hostile`: what each rejection costs, and the worst token there is of each length up to the cap,
-//! beside a good verification: time by medians of turns, and the most heap that is held at once.
+//! `cargo bench --bench hostile`: measures the cost of each rejection, and of the worst tokens of 1,000 bytes and of the
+//! longest length. Compares them with a good verification.
+//!
+//! The time is the median of all turns. The heap is the most that is held at once.
 
 #![allow(
     missing_docs,
@@ -18,7 +20,7 @@ use testing::tokens::{HEADER, NOW, claims_with, encode, good_token, policy, sign
 const TURNS: usize = 401;
 const CALLS: u32 = 20;
 
-/// Texts of members, as many as fit in so many bytes of JSON.
+/// Makes JSON members, as many as fit into `bytes`.
 fn members(bytes: usize, member: impl Fn(u32) -> String) -> String {
     let mut json = String::new();
     for index in 0.. {
@@ -34,18 +36,18 @@ fn members(bytes: usize, member: impl Fn(u32) -> String) -> String {
     json
 }
 
-/// A name of one character for each index, in an order that is far from sorted.
+/// Makes a name of one character for each index, in an order that is far from sorted.
 fn name(index: u32) -> char {
     char::from_u32(0x100 + index * 389 % 1024).unwrap()
 }
 
-/// Bytes of JSON that are left for a header in a token of that length, beside good claims and a signature.
+/// Returns the bytes of JSON that are left for a header in a token of `length` bytes with good claims and a signature.
 fn room(length: usize) -> usize {
     let rest = encode(claims_with(json!({}))).len() + 88;
     (length - rest) / 4 * 3
 }
 
-/// Headers that fill a token of a length, each of another kind; all of them are good.
+/// Makes good headers that fill a token of `length` bytes, each of another kind.
 fn headers(length: usize) -> [(&'static str, String); 6] {
     let space = room(length) - 20;
     let short = members(space, |index| format!("\"{}\":1", name(index)));
@@ -76,7 +78,7 @@ fn headers(length: usize) -> [(&'static str, String); 6] {
     .map(|(what, inside)| (what, format!(r#"{{"alg":"EdDSA",{inside}}}"#)))
 }
 
-/// Tokens of a length that were made to cost as much as they can: good ones, the same forged, and others.
+/// Makes the most expensive tokens of `length` bytes: good ones, the same ones forged, and others.
 fn worst(length: usize) -> Vec<(String, String)> {
     let claims = claims_with(json!({}));
     let bytes = (length - 200) / 4 * 3 - 60;
@@ -116,7 +118,7 @@ struct Row {
     what: String,
     token: String,
     verdict: Option<ProofError>,
-    /// Microseconds, one a turn.
+    /// In microseconds, one for each turn.
     times: Vec<f64>,
 }
 
@@ -138,7 +140,7 @@ impl Row {
     }
 }
 
-/// One token for each rule, the usual way of breaking it.
+/// Makes one token for each rule, which breaks it in the usual way.
 fn rejections() -> Vec<Row> {
     use ProofError as E;
     let changed = |changes| sign(HEADER, claims_with(changes));
@@ -190,7 +192,7 @@ fn rejections() -> Vec<Row> {
         .collect()
 }
 
-/// Takes turns, so that a machine that slows down slows all of them down.
+/// Takes turns, so that a slower machine slows all tokens down alike.
 fn measure(groups: &mut [Vec<Row>]) {
     let policy = policy();
     for _ in 0..TURNS {
@@ -205,7 +207,7 @@ fn measure(groups: &mut [Vec<Row>]) {
     }
 }
 
-/// Prints a group, each beside the usual good token and the dearest good one of the group.
+/// Prints a group. Compares each token with the usual good one, and with the most expensive good one of the group.
 fn print(group: &[Row], usual: f64) {
     let good = group.iter().filter(|row| row.verdict.is_none());
     let dearest = good.map(Row::time).fold(0.0, f64::max);

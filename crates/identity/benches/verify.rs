@@ -1,4 +1,4 @@
-//! What a verdict costs, rule by rule, beside the bare signature check of the same build.
+//! Measures the cost of a verdict, rule by rule, and of the bare signature check of the same build.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -21,7 +21,7 @@ fn token(issuer: Issuer, audience: &str, now: u64) -> String {
     mint(&Secret::from_bytes([1; 32]), issuer, &audience, ttl, now).unwrap()
 }
 
-/// The same token signed for other claims.
+/// Replaces the signature by that of another token.
 fn forge(token: &str) -> String {
     let (signing_input, _) = token.rsplit_once('.').unwrap();
     let other = self::token(Issuer::LocalFirst, "another", NOW);

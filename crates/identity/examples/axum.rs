@@ -1,8 +1,8 @@
 //! A sign-up endpoint that keeps a local-first identity on the new account.
 //!
 //! `cargo run --package local-first-identity --example axum`, then
-//! `curl 127.0.0.1:3000/sign-up --json '{"email":"a@example.com","proofToken":"…"}'`. A proof comes from a client that
-//! mints it for `my-app-signup`; by hand, from `mint` of this crate or `mintLocalFirstToken` of the Node addon.
+//! `curl 127.0.0.1:3000/sign-up --json '{"email":"a@example.com","proofToken":"…"}'`. A client mints the proof for
+//! `my-app-signup`. By hand, use `mint` of this crate or `mintLocalFirstToken` of the Node addon.
 
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
@@ -38,7 +38,7 @@ struct Refusal {
     error: &'static str,
 }
 
-/// What the endpoint remembers; an app has a database, with a unique column for each.
+/// What the endpoint remembers. An app has a database, with a unique column for each of the two.
 #[derive(Default)]
 struct Accounts {
     emails: HashMap<UserId, String>,
@@ -51,7 +51,7 @@ struct App {
     accounts: Mutex<Accounts>,
 }
 
-/// The endpoint, for clients that mint their proofs for `audience`.
+/// Makes the endpoint, for clients that mint their proofs for `audience`.
 ///
 /// # Errors
 /// [`EmptyAudience`] if `audience` is empty.
@@ -99,7 +99,7 @@ async fn sign_up(
     Ok((StatusCode::CREATED, Json(Account { id, email })))
 }
 
-/// Whether this is the first use. What has expired by any clock is forgotten.
+/// Returns whether this is the first use. Forgets the proofs that have expired by every server's clock.
 fn use_up(used: &mut HashMap<[u8; 32], u64>, proof: &Verified, now: u64) -> bool {
     const CLOCK_DIFFERENCE_SECONDS: u64 = 300;
     used.retain(|_, expires_at| *expires_at + CLOCK_DIFFERENCE_SECONDS > now);

@@ -1,4 +1,4 @@
-//! Who a token is made for.
+//! The audience that a token is made for.
 
 use std::fmt;
 
@@ -8,13 +8,13 @@ use uuid::fmt::Hyphenated;
 
 /// The audience of a token in its normal form, a UUID.
 ///
-/// Parsed once; from there on audiences are compared as they stand in a token, byte for byte.
+/// Parse it once. From then on, audiences are compared as they are in a token, byte for byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Audience(Uuid);
 
 /// The audience is an empty string.
 ///
-/// Two sides whose setting is missing would agree on it, so it separates nobody from anybody.
+/// It would separate no apps: two apps that both lack the setting would have the same audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("an audience must not be empty")]
 pub struct EmptyAudience;
@@ -24,8 +24,8 @@ impl Audience {
     ///
     /// - `name`: at least one byte; neither trimmed nor Unicode-normalised
     ///
-    /// A UUID (hyphenated, simple, braced or as `urn:uuid:`, hex in any case) stands for itself;
-    /// any other name becomes its `UUIDv5` in the DNS namespace.
+    /// A UUID (hyphenated, simple, braced or as `urn:uuid:`, hex in any case) is itself. Any other
+    /// name becomes its `UUIDv5` in the DNS namespace.
     ///
     /// # Errors
     /// [`EmptyAudience`] if `name` is empty.
@@ -60,7 +60,7 @@ impl fmt::Display for Audience {
 fn parse_uuid(name: &str) -> Option<Uuid> {
     const URN_PREFIX: &str = "urn:uuid:";
 
-    // The `uuid` crate takes `URN:UUID:` too; the clients that mint for such a name hash it.
+    // The `uuid` crate also accepts `URN:UUID:`. The clients that mint for such a name hash it.
     let other_urn =
         name.len() == URN_PREFIX.len() + Hyphenated::LENGTH && !name.starts_with(URN_PREFIX);
     if other_urn {

@@ -4,24 +4,26 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
-/// How many bytes the buffer for a decoded 32-byte value has: base64 estimates in groups of three.
+/// The bytes of the buffer for a decoded 32-byte value. The base64 crate estimates in groups of three.
 const DECODE_BUFFER: usize = 33;
 
 pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Appends the text of some bytes.
+/// Encodes bytes and appends them to `text`.
 pub(crate) fn encode_into(bytes: impl AsRef<[u8]>, text: &mut String) {
     URL_SAFE_NO_PAD.encode_string(bytes, text);
 }
 
-/// Decodes into a buffer and gives the length; `None` if the text is not strictly base64url, or too long.
+/// Decodes into a buffer and returns the length; `None` if the text is not strict base64url, or too long.
 pub(crate) fn decode_into(text: &str, buffer: &mut [u8]) -> Option<usize> {
     URL_SAFE_NO_PAD.decode_slice(text, buffer).ok()
 }
 
-/// The 32 bytes of 43 characters, which may be a secret: overwritten with zeros when dropped.
+/// Decodes 43 characters to 32 bytes; `None` for any other text.
+///
+/// The bytes may be a secret, so they are overwritten with zeros when dropped.
 pub(crate) fn decode_32_bytes(text: &str) -> Option<Zeroizing<[u8; 32]>> {
     let mut buffer = Zeroizing::new([0; DECODE_BUFFER]);
     let length = decode_into(text, buffer.as_mut_slice())?;

@@ -1,9 +1,9 @@
-//! A panic for the asking, to show what becomes of one. Never in a build that ships.
+//! Panics on request, so that a test can see how a panic is handled. Never in a build that ships.
 
-/// What a text begins with that asks for it. `scripts/shipped.mjs` refuses a binary that has it.
+/// A text with this prefix panics. `scripts/shipped.mjs` refuses a binary that has the prefix.
 const ASKING: &str = "fault-injection:";
 
-/// Panics if it is asked to, as the worst of panics would: its message quotes the text.
+/// Panics if the text has the prefix. The message quotes the text, as in the worst of panics.
 #[track_caller]
 pub(crate) fn inject(text: &str) {
     assert!(

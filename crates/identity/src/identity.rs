@@ -1,4 +1,4 @@
-//! From a secret to a user ID: secret → signing key → public key → user ID.
+//! Derives a user ID from a secret: secret → signing key → public key → user ID.
 
 use std::fmt;
 
@@ -11,24 +11,24 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::base64url;
 use crate::ed25519::{PublicKey, SigningKey};
 
-/// Separates the key derived from a secret from whatever else may be derived from it.
+/// Separates the signing key from other keys that may be derived from the same secret.
 const SIGNING_DOMAIN: &[u8] = b"jazz-auth-sign-v1";
 
-/// The namespace that user IDs are named in, given as the 16 bytes of a UUID.
+/// The namespace of user IDs, as the 16 bytes of a UUID.
 const USER_ID_NAMESPACE: Uuid = Uuid::from_bytes(*b"jazz-auth-key-v1");
 
 /// The 32 random bytes that an identity is made of. Anyone who has them *is* the user.
 ///
-/// Overwritten with zeros when dropped; `Debug` does not show it.
+/// The bytes are overwritten with zeros when dropped. `Debug` does not show them.
 pub struct Secret(Zeroizing<[u8; 32]>);
 
-/// The text is not a secret. Says nothing about the text, which may be nearly one.
+/// The text is not a secret. The error repeats nothing of the text, which may be almost a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("a secret must be 32 bytes as 43 characters of base64url without padding")]
 pub struct InvalidSecret;
 
 impl Secret {
-    /// Takes 32 bytes from a cryptographically secure source.
+    /// Makes a secret from 32 bytes, which must come from a cryptographically secure source.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(Zeroizing::new(bytes))
@@ -49,13 +49,14 @@ impl Secret {
             .ok_or(InvalidSecret)
     }
 
-    /// The 43 characters that [`Secret::parse`] takes, overwritten with zeros when dropped.
+    /// Encodes the secret as the 43 characters that [`Secret::parse`] takes. They are overwritten
+    /// with zeros when dropped.
     #[must_use]
     pub fn encode(&self) -> Zeroizing<String> {
         Zeroizing::new(base64url::encode(self.0.as_slice()))
     }
 
-    /// Derives the key: Ed25519 with the first half of SHA-512(domain ‖ secret) as its seed.
+    /// Derives the Ed25519 key. Its seed is the first half of SHA-512(domain ‖ secret).
     pub(crate) fn signing_key(&self) -> SigningKey {
         let mut digest = Sha512::new()
             .chain_update(SIGNING_DOMAIN)
@@ -69,13 +70,13 @@ impl Secret {
         SigningKey::from_seed(&seed)
     }
 
-    /// The public key of this identity.
+    /// Derives the public key of this identity.
     #[must_use]
     pub fn public_key(&self) -> PublicKey {
         self.signing_key().public_key()
     }
 
-    /// The user ID of this identity.
+    /// Derives the user ID of this identity.
     #[must_use]
     pub fn user_id(&self) -> UserId {
         UserId::of(&self.public_key())
@@ -93,7 +94,10 @@ impl fmt::Debug for Secret {
 pub struct UserId(Uuid);
 
 impl UserId {
-    /// The user ID that belongs to a public key.
+    /// Derives the user ID of a public key.
+    ///
+    /// # Source
+    /// RFC 9562 §5.5 (`UUIDv5`).
     #[must_use]
     pub fn of(public_key: &PublicKey) -> Self {
         Self(Uuid::new_v5(&USER_ID_NAMESPACE, public_key.as_bytes()))
@@ -104,7 +108,7 @@ impl UserId {
         self.encode(&mut [0; Hyphenated::LENGTH]) == sub
     }
 
-    /// Writes the normal form into a buffer, without allocating.
+    /// Writes the normal form (lower case, hyphenated, 36 bytes) into a buffer, without allocating.
     pub fn encode<'b>(&self, buffer: &'b mut [u8; Hyphenated::LENGTH]) -> &'b str {
         self.0.hyphenated().encode_lower(buffer)
     }

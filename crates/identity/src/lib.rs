@@ -1,8 +1,8 @@
-//! Verifies and mints local-first identity proofs: who owns a local-first (Jazz) account.
+//! Verifies and mints local-first identity proofs. A proof shows who owns a local-first (Jazz) account.
 //!
-//! An app makes a 32-byte [`Secret`] on the device; an Ed25519 key is derived from it, and the hash
-//! of that key is the [`UserId`]. The device signs a short-lived token; [`verify`] turns the token
-//! into a [`Verified`] identity, or says which rule it breaks.
+//! An app makes a 32-byte [`Secret`] on the device. An Ed25519 key is derived from it, and the hash of
+//! that key is the [`UserId`]. The device signs a short-lived token. [`verify`] turns the token into a
+//! [`Verified`] identity, or returns the rule that it breaks.
 //!
 //! ```
 //! use std::num::NonZeroU64;
@@ -28,17 +28,17 @@
 //! # }
 //! ```
 //!
-//! `examples/axum.rs` is a sign-up endpoint, which also lets each proof be used once.
+//! `examples/axum.rs` is a sign-up endpoint. It accepts each proof only once.
 //!
-//! | type | what it stands for |
+//! | type | what it is |
 //! |---|---|
-//! | [`Unverified`] | a well-formed token: it has no identity to give |
+//! | [`Unverified`] | a well-formed token whose signature is not verified yet |
 //! | [`Policy`] | what the verifier accepts: audience, issuers, lifetime, clock skew |
 //! | [`Verified`] | an identity; only [`verify`] makes one |
-//! | [`ProofError`] | the rule a token breaks, with a stable code |
-//! | [`JwsError`], [`InvalidPublicKey`], [`InvalidSignature`] | the same of the layers below, which know no proofs |
+//! | [`ProofError`] | the rule that a token breaks, with a stable code |
+//! | [`JwsError`], [`InvalidPublicKey`], [`InvalidSignature`] | errors of the layers below, which are independent of proofs |
 //!
-//! The crate asks neither the clock nor the operating system: time and randomness are parameters.
+//! The crate does not read the clock or ask the operating system: time and randomness are parameters.
 //! The wire format and the rules are in `docs/protocol.md`.
 //!
 //! # Features
@@ -48,7 +48,7 @@
 //! | `fault-injection` | off | makes certain texts panic, for a test of this project; never turn it on |
 //!
 //! On x86-64, `--cfg curve25519_dalek_backend="avx512"` in `RUSTFLAGS` makes verification a quarter
-//! faster where the processor has AVX-512; elsewhere it changes nothing.
+//! faster on a processor with AVX-512. On others it changes nothing.
 
 #![forbid(unsafe_code)]
 

@@ -33,7 +33,7 @@ fn start() -> SocketAddr {
     receive.recv().unwrap()
 }
 
-/// Sends a body, and gives the status and the answer.
+/// Sends a body and returns the status and the response.
 fn post(address: SocketAddr, body: &str) -> (u16, Value) {
     let mut stream = TcpStream::connect(address).unwrap();
     let length = body.len();
@@ -50,7 +50,7 @@ fn post(address: SocketAddr, body: &str) -> (u16, Value) {
     (status, serde_json::from_str(body).unwrap())
 }
 
-/// A proof for the endpoint that lasts so many seconds.
+/// Mints a proof that is valid for `ttl` seconds.
 fn proof(secret: u8, audience: &str, ttl: u64) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     mint(
@@ -86,7 +86,7 @@ fn a_proof_makes_one_account() {
 }
 
 #[test]
-fn a_bad_proof_makes_none() {
+fn a_bad_proof_makes_no_account() {
     let address = start();
     for (token, code) in [
         (String::new(), "missing"),

@@ -1,4 +1,4 @@
-//! What is published and never changes: codes, and the names of issuers. And the sentences.
+//! The published codes and names of issuers, which never change, and the sentences.
 
 #![allow(missing_docs)]
 

@@ -1,7 +1,8 @@
-//! Two verifiers, the same verdicts: the crate and the second opinion, on tokens that were grown from
-//! good ones by changes of structure.
+//! The crate and the second opinion must give the same verdicts. The tokens are made from good ones by
+//! changes of structure.
 //!
-//! `DIFFERENTIAL_COUNT` says how many tokens (20,000 unless set), `DIFFERENTIAL_SEED` where to begin.
+//! `DIFFERENTIAL_COUNT` is the number of tokens (default 20,000). `DIFFERENTIAL_SEED` is the seed of the
+//! changes (default 1).
 
 #![allow(
     missing_docs,
@@ -44,7 +45,7 @@ fn both_verifiers_say_the_same_of_every_token() {
         match wanted_difference(&token, &ours) {
             Some(difference) => known[difference] += 1,
             None => panic!(
-                "token {index} of seed {seed}: {ours:?}, and by the second opinion {theirs:?}\n{token}"
+                "token {index} of seed {seed}: {ours:?}, but the second opinion gives {theirs:?}\n{token}"
             ),
         }
     }
@@ -55,7 +56,7 @@ fn both_verifiers_say_the_same_of_every_token() {
     for (Difference { reason, .. }, times) in DIFFERENCES.iter().zip(known) {
         println!("{times:>10}  {reason}");
     }
-    // A mutator that breaks everything early would prove nothing of the later rules.
+    // A mutator whose tokens all break an early rule would not test the later ones.
     for verdict in ProofError::ALL
         .map(ProofError::code)
         .into_iter()
@@ -66,7 +67,7 @@ fn both_verifiers_say_the_same_of_every_token() {
             .is_some_and(|times| times * 1000 >= count);
         assert!(
             enough || verdict == "missing",
-            "hardly any token is {verdict}"
+            "too few tokens are {verdict}"
         );
     }
 }

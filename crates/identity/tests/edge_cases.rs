@@ -1,5 +1,5 @@
-//! The classes of signatures that Ed25519 verifiers disagree about, each built from the curve's
-//! torsion points, with the verdict and why.
+//! The classes of signatures that Ed25519 verifiers disagree about. Each is built from the curve's
+//! torsion points, and has its verdict and the reason.
 //!
 //! # Source
 //! Chalkias, Garillot, Nikolaenko, "Taming the many `EdDSAs`" (2020), §5; Brendel, Cremers, Jackson,
@@ -15,7 +15,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use local_first_identity::{ProofError, PublicKey};
 use testing::signatures::{ORDER, add_order, challenge, join, non_canonical, point};
 
-/// Which of the two equations hold: SB = R + kA, and the same times the cofactor 8 (RFC 8032 §5.1.7).
+/// The equations that hold: SB = R + kA, and the same times the cofactor 8 (RFC 8032 §5.1.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Holds {
     Neither,
@@ -45,7 +45,7 @@ fn small(torsion: usize) -> [u8; 32] {
     EIGHT_TORSION[torsion].compress().to_bytes()
 }
 
-/// Whether the equations hold, with encodings decoded leniently and S reduced: what the laxest verifier sees.
+/// Returns the equations that hold for the laxest verifier: it decodes encodings leniently and reduces S.
 fn holds(case: &Case) -> Holds {
     let decode = |encoded| CompressedEdwardsY(encoded).decompress().unwrap();
     let k = challenge(&case.r, &case.public_key, &case.message);
@@ -59,7 +59,9 @@ fn holds(case: &Case) -> Holds {
     }
 }
 
-/// A = aB + T and R = rB + T', signed by whoever knows a and r, over the first message for which the equations hold as asked.
+/// Makes a case with A = aB + T and R = rB + T', signed by someone who knows a and r.
+///
+/// The message is the first one for which the equations hold as in `holds_as`.
 fn signed(
     class: &'static str,
     [(a, key_torsion), (r, r_torsion)]: [(Scalar, usize); 2],
@@ -86,10 +88,10 @@ fn signed(
     cases.find(|case| holds(case) == holds_as).unwrap()
 }
 
-#[rustfmt::skip] // one case a paragraph
+#[rustfmt::skip] // one case per paragraph
 fn cases() -> Vec<Case> {
     let (a, r, zero) = (scalar(7), scalar(9), Scalar::ZERO);
-    let key_refused = "one signature would hold for many messages, and nobody owns such a key";
+    let key_refused = "one signature would hold for many messages, and no one owns such a key";
     vec![
         signed("A and R of order ℓ", [(a, 0), (r, 0)], Holds::Both, Ok(()),
             "what every signer makes"),
@@ -101,7 +103,7 @@ fn cases() -> Vec<Case> {
         signed("A mixed, R small", [(a, 1), (zero, 3)], Holds::Both, REFUSED,
             "the owner could sign a message for which it holds by chance; strict verifiers agree on refusing it"),
         signed("A and R mixed, with torsion that cancels out", [(a, 1), (r, 3)], Holds::Both, Ok(()),
-            "only who knows the secret scalar can make it, and a user ID is the hash of the key's bytes: it has one owner"),
+            "only someone who knows the secret scalar can make it, and a user ID is the hash of the key's bytes: it has one owner"),
         signed("A mixed, R of order ℓ, with torsion that cancels out", [(a, 1), (r, 0)], Holds::Both, Ok(()),
             "as above"),
         signed("A and R mixed", [(a, 1), (r, 3)], Holds::WithCofactor, REFUSED,
@@ -111,7 +113,7 @@ fn cases() -> Vec<Case> {
         with_s("S + ℓ", |s| add_order(s), Holds::Both, REFUSED,
             "a second form of the same signature, which RFC 8032 refuses"),
         with_s("S + 8ℓ", |s| (0..8).for_each(|_| add_order(s)), Holds::Both, REFUSED,
-            "as above; some verifiers look at the three highest bits alone, others not even at them"),
+            "as above; some verifiers check only the three highest bits, and others do not check even those"),
         with_s("S = ℓ", |s| *s = ORDER, Holds::Neither, REFUSED, "above the range by one"),
         with_s("S = ℓ − 1", |s| { *s = ORDER; s[0] -= 1; }, Holds::Neither, REFUSED,
             "in the range; the equation does not hold"),
@@ -123,7 +125,7 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-/// A good signature with another S.
+/// Makes a good signature and changes its S.
 fn with_s(
     class: &'static str,
     change: impl Fn(&mut [u8; 32]),
@@ -142,7 +144,7 @@ fn with_s(
     Case { holds, ..case }
 }
 
-/// S in the highest 4,096th of its range: a check by the highest bits alone would refuse it.
+/// Makes a signature with S in the highest 4,096th of its range. A check of only the highest bits would refuse it.
 fn high_s() -> Case {
     let key = scalar(7);
     let public_key = point(key, 0).compress().to_bytes();
@@ -167,7 +169,7 @@ fn high_s() -> Case {
         .unwrap()
 }
 
-/// S = r, since A adds nothing, or only what the cofactor takes away.
+/// Makes a case with S = r, because A adds nothing, or only what the cofactor removes.
 fn non_canonical_key(
     class: &'static str,
     public_key: [u8; 32],
@@ -185,7 +187,7 @@ fn non_canonical_key(
     }
 }
 
-/// S = ka, since R is the neutral point, written as y = p + 1.
+/// Makes a case with S = ka, because R is the neutral point, written as y = p + 1.
 fn non_canonical_r(class: &'static str, hashed_in_canonical_form: bool) -> Case {
     let public_key = point(scalar(7), 0).compress().to_bytes();
     let r = non_canonical(1, false);
@@ -229,7 +231,7 @@ fn each_case_has_its_verdict() {
     }
 }
 
-/// The curve library’s own strict check takes a key that is not canonical, and no more than that.
+/// The curve library’s own strict check also accepts some keys that are not canonical. Otherwise it agrees.
 #[test]
 fn each_verdict_is_that_of_the_strict_check() {
     for case in cases() {

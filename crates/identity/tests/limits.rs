@@ -1,4 +1,4 @@
-//! How long a token may be, and how much memory the worst of them takes.
+//! The longest token that verifies, and the memory that the worst token takes.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -9,22 +9,24 @@ use local_first_identity::{Audience, MAX_TOKEN_BYTES, ProofError, Unverified, ve
 use serde_json::json;
 use testing::tokens::{HEADER, HEAP_LIMIT, NOW, claims_with, encode, good_token, policy, sign};
 
-/// What one verification allocates, and its verdict.
+/// Returns what one verification allocates, and its verdict.
 fn cost(token: &str) -> (AllocationInfo, Option<ProofError>) {
     let mut verdict = None;
     let heap = measure(|| verdict = verify(token, &policy(), NOW).err());
     (heap, verdict)
 }
 
-/// A header of so many bytes that is good: one long member that nobody knows.
+/// Makes a good header of `bytes` bytes, with one long member that no rule names.
 fn header_of(bytes: usize) -> String {
     let around = r#"{"alg":"EdDSA","x":""}"#.len();
     let filler = "x".repeat(bytes - around);
     format!(r#"{{"alg":"EdDSA","x":"{filler}"}}"#)
 }
 
-/// Good tokens with headers of every length that fits, and up to two spaces behind the claims: no
-/// length of base64 is one above a multiple of four, and the spaces reach what the header cannot.
+/// Makes good tokens with headers of every length that fits, and up to two spaces after the claims.
+///
+/// A length of base64 is never one above a multiple of four. The spaces give the tokens the lengths
+/// that the header alone cannot.
 fn good_tokens() -> impl Iterator<Item = String> {
     let padded = |spaces| claims_with(json!({})) + &" ".repeat(spaces);
     (0..3)
@@ -71,7 +73,7 @@ fn a_good_token_takes_no_heap() {
 }
 
 #[test]
-fn what_is_too_long_takes_no_heap_however_long_it_is() {
+fn a_token_that_is_too_long_takes_no_heap() {
     for length in [MAX_TOKEN_BYTES + 1, 10_000, 1_000_000, 10_000_000] {
         for text in [
             "x".repeat(length),
@@ -88,7 +90,7 @@ fn what_is_too_long_takes_no_heap_however_long_it_is() {
     }
 }
 
-/// An object with as many members as fit into so many bytes, one for each character from U+0100 on.
+/// Makes an object with as many members as fit into `length` bytes, one for each character from U+0100 on.
 fn object(length: usize, member: impl Fn(char) -> String) -> String {
     let mut object = String::from("{");
     for name in '\u{100}'.. {
@@ -103,7 +105,7 @@ fn object(length: usize, member: impl Fn(char) -> String) -> String {
     object + "}"
 }
 
-/// A name with an escape is a text of its own on the heap; all names are kept until the last.
+/// A name with an escape is copied to the heap, and all names are kept until the last one is read.
 #[test]
 fn the_most_members_that_fit_take_no_more_heap_than_is_allowed() {
     let short = |name: char| format!("\"{name}\":1");
@@ -127,7 +129,7 @@ fn the_most_members_that_fit_take_no_more_heap_than_is_allowed() {
 }
 
 #[test]
-fn an_audience_takes_no_heap_however_long_it_is() {
+fn an_audience_of_any_length_takes_no_heap() {
     for name in ["a".to_owned(), "x".repeat(10_000_000)] {
         let heap = measure(|| assert!(Audience::parse(&name).is_ok()));
         assert_eq!(heap.count_total, 0);

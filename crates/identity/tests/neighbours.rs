@@ -1,4 +1,4 @@
-//! The texts that are nearest to a good value are not that value, whoever might trim, cut, fold or decode them.
+//! Texts that are nearly a good value are refused. None is trimmed, cut, case-folded or decoded to that value.
 
 #![allow(
     missing_docs,
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use testing::signatures::{challenge, join, point};
 use testing::tokens::{HEADER, NOW, claims, claims_with, encode, key, policy, sign};
 
-/// A text with something before or behind it, and in other cases.
+/// Makes variants of a text: with something before or after it, cut short, and in upper and lower case.
 fn neighbours(text: &str) -> Vec<String> {
     let added = [" ", "\t", "\n", "\0", "x", "\u{feff}", "\u{200d}"];
     let around = added
@@ -33,7 +33,7 @@ fn told(header: &str, claims: impl AsRef<[u8]>) -> Option<ProofError> {
 }
 
 #[test]
-fn a_claim_that_is_nearly_the_right_one_is_not() {
+fn a_claim_that_is_nearly_right_is_refused() {
     let good = claims(&key(1));
     for (claim, error) in [
         ("iss", ProofError::UnknownIssuer),
@@ -43,7 +43,7 @@ fn a_claim_that_is_nearly_the_right_one_is_not() {
     ] {
         let value = good.get(claim).and_then(Value::as_str).unwrap();
         for other in neighbours(value) {
-            // Another case of base64url may be another key.
+            // In another case, the base64url may be another valid key.
             let nearly = [error, ProofError::SubjectMismatch];
             let verdict = told(HEADER, claims_with(json!({ claim: other }))).unwrap();
             assert!(nearly.contains(&verdict), "{claim} {other:?}: {verdict:?}");
@@ -58,7 +58,7 @@ fn a_claim_that_is_nearly_the_right_one_is_not() {
 }
 
 #[test]
-fn an_audience_in_another_form_is_not_its_normal_one() {
+fn an_aud_that_is_not_in_the_normal_form_is_refused() {
     let aud = policy().audience.to_string();
     for other in [
         aud.replace('-', ""),
@@ -71,12 +71,12 @@ fn an_audience_in_another_form_is_not_its_normal_one() {
 }
 
 #[test]
-fn a_key_in_another_form_is_not_its_base64url() {
+fn a_key_that_is_not_strict_base64url_is_refused() {
     let bytes = key(1).verifying_key().to_bytes();
     let text = encode(bytes);
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let (start, last) = text.split_at(text.len() - 1);
-    // 32 bytes leave two bits of the last character over.
+    // 32 bytes do not use two bits of the last character.
     let loose = char::from(last.as_bytes().first().unwrap() + 1);
     let standard = text.replace('-', "+").replace('_', "/");
     let forms = [
@@ -93,7 +93,7 @@ fn a_key_in_another_form_is_not_its_base64url() {
 }
 
 #[test]
-fn a_name_that_is_nearly_that_of_a_claim_is_another() {
+fn a_claim_whose_name_is_nearly_right_is_refused() {
     let good = claims_with(json!({}));
     for name in ["iss", "sub", "aud", "jazz_pub_key", "iat", "exp"] {
         for other in neighbours(name) {
@@ -106,7 +106,7 @@ fn a_name_that_is_nearly_that_of_a_claim_is_another() {
 }
 
 #[test]
-fn a_header_that_is_nearly_right_is_not() {
+fn a_header_that_is_nearly_right_is_refused() {
     let object = claims_with(json!({}));
     let rest = ["ES256", "HS256", "Ed25519", "EdDSA\u{301}"].map(str::to_owned);
     for alg in neighbours("EdDSA").into_iter().chain(rest) {
@@ -120,7 +120,7 @@ fn a_header_that_is_nearly_right_is_not() {
     let surrogate = told(r#"{"alg":"EdDSA\ud800"}"#, &object);
     assert_eq!(surrogate, Some(ProofError::UnsupportedAlgorithm));
 
-    // Case does not matter here, of ASCII alone.
+    // Here the case of ASCII letters does not matter.
     let rest = ["JOSE", "at+jwt", "application/jwt", "\u{ff2a}WT"].map(str::to_owned);
     let others = neighbours("JWT").into_iter().filter(|typ| typ != "jwt");
     for typ in others.chain(rest) {
@@ -130,7 +130,7 @@ fn a_header_that_is_nearly_right_is_not() {
 }
 
 #[test]
-fn a_member_is_found_to_stand_twice_among_however_many() {
+fn a_duplicate_member_is_found_among_many() {
     let many = |twice: bool| {
         let names = (0..100).map(|index| format!("m{index}"));
         let names = names.chain(twice.then(|| "m0".to_owned()));
@@ -178,7 +178,7 @@ fn names_of_an_app_that_differ_anywhere_are_different_audiences() {
 }
 
 #[test]
-fn a_long_lifetime_has_its_limit_too_and_times_are_those_of_the_token() {
+fn a_longer_limit_of_the_lifetime_holds_and_times_are_those_of_the_token() {
     let day = 86_400;
     let policy = Policy {
         max_ttl_seconds: 2 * day,
@@ -193,7 +193,7 @@ fn a_long_lifetime_has_its_limit_too_and_times_are_those_of_the_token() {
     assert_eq!(lasting(2 * day + 1), Err(ProofError::TtlTooLong));
 }
 
-/// Signing with another nonce is no way around one-time use.
+/// A second signature with another nonce must not get around one-time use.
 #[test]
 fn two_signatures_over_the_same_claims_are_the_same_proof() {
     let token = testing::tokens::good_token();

@@ -1,4 +1,4 @@
-//! What holds for every input, tried on many.
+//! Properties that hold for every input, tested on many.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -17,7 +17,7 @@ fn issuer() -> impl Strategy<Value = Issuer> {
     prop::sample::select(Issuer::ALL.to_vec())
 }
 
-/// Texts that get further than noise does: pieces of a token, in any order.
+/// Pieces of a token in any order, which get further than random text.
 fn almost_a_token() -> impl Strategy<Value = String> {
     let good = good_token();
     let parts: Vec<String> = good.split('.').map(str::to_owned).collect();
@@ -104,12 +104,12 @@ proptest! {
 
     #[test]
     fn nothing_panics_on_what_is_almost_a_token(text in almost_a_token(), now: u64) {
-        // Only the whole token, glued together again, may pass.
+        // Only the whole token, put together again, may pass.
         prop_assert!(text == good_token() || verify(&text, &policy(), now).is_err());
     }
 
     #[test]
-    fn the_sentence_has_nothing_of_the_token(text in "[A-Za-z]{4,40}") {
+    fn the_sentence_repeats_nothing_of_the_token(text in "[A-Za-z]{4,40}") {
         let error = verify(&text, &policy(), NOW).unwrap_err();
         prop_assert_eq!(error, ProofError::Malformed);
         prop_assert_eq!(error.to_string(), ProofError::Malformed.sentence());
@@ -120,7 +120,7 @@ proptest! {
     }
 
     #[test]
-    fn secrets_survive_their_text(bytes in any::<[u8; 32]>()) {
+    fn an_encoded_secret_parses_to_the_same_secret(bytes in any::<[u8; 32]>()) {
         let text = Secret::from_bytes(bytes).encode();
         prop_assert_eq!(text.len(), 43);
         let read = Secret::parse(&text).unwrap();
@@ -128,14 +128,14 @@ proptest! {
     }
 
     #[test]
-    fn a_normal_form_is_its_own(name in "(.{1,60}|(urn:uuid:|URN:|\\{)?[0-9a-fA-F-]{32,36}\\}?)") {
+    fn a_normal_form_normalises_to_itself(name in "(.{1,60}|(urn:uuid:|URN:|\\{)?[0-9a-fA-F-]{32,36}\\}?)") {
         let audience = Audience::parse(&name).unwrap();
         prop_assert_eq!(Audience::parse(&audience.to_string()), Ok(audience));
         prop_assert_eq!(testing::second_opinion::normalize_audience(&name), audience.to_string());
     }
 
     #[test]
-    fn a_uuid_stands_for_itself_however_it_is_written(bytes in any::<[u8; 16]>()) {
+    fn a_uuid_in_any_form_normalises_to_itself(bytes in any::<[u8; 16]>()) {
         let uuid = uuid::Uuid::from_bytes(bytes);
         let forms = [
             uuid.hyphenated().to_string(),
@@ -150,9 +150,9 @@ proptest! {
     }
 }
 
-/// Every place and every character of the alphabet: no sampling.
+/// Tries every position and every character of the alphabet, without sampling.
 #[test]
-fn any_other_character_of_the_alphabet_anywhere_is_rejected_in_the_signature() {
+fn any_changed_character_of_the_signature_is_rejected() {
     let good = good_token();
     let start = good.rfind('.').unwrap() + 1;
     let mut tried = 0;

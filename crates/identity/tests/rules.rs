@@ -17,7 +17,7 @@ use testing::tokens::{HEADER, NOW, claims_with, encode, good_token, key, policy,
 /// What is wrong with a token, the token, and the verdict on it.
 type Case = (&'static str, String, Result<(), ProofError>);
 
-#[rustfmt::skip] // one case a line
+#[rustfmt::skip] // one case per line
 fn form() -> Vec<Case> {
     use ProofError::{Malformed, Missing, TooLong};
 
@@ -25,7 +25,7 @@ fn form() -> Vec<Case> {
     let [header, claims, signature] = good.split('.').collect::<Vec<_>>().try_into().unwrap();
     let object = claims_with(json!({}));
     let no_brace = object.strip_suffix('}').unwrap();
-    // 64 bytes leave four bits of the last character over; an x does not leave them zero.
+    // 64 bytes do not use four bits of the last character. In an `x`, these are not all zero.
     let loose_bits = format!("{}{}", &good[..good.len() - 1], 'x');
     let padded_claims = claims_with(json!({ "pad": "x".repeat(MAX_TOKEN_BYTES) }));
     vec![
@@ -59,17 +59,17 @@ fn form() -> Vec<Case> {
         ("a header member twice", sign(r#"{"alg":"EdDSA","alg":"EdDSA"}"#, &object), Err(Malformed)),
         ("an unknown header member twice", sign(r#"{"alg":"EdDSA","kid":1,"kid":2}"#, &object), Err(Malformed)),
         ("nesting without end", sign(HEADER, format!(r#"{{"a":{}}}"#, "[".repeat(1000))), Err(Malformed)),
-        ("as long as may be", "x".repeat(MAX_TOKEN_BYTES), Err(Malformed)),
+        ("as long as allowed", "x".repeat(MAX_TOKEN_BYTES), Err(Malformed)),
         ("longer", "x".repeat(MAX_TOKEN_BYTES + 1), Err(TooLong)),
-        ("longer in bytes alone", "é".repeat(MAX_TOKEN_BYTES / 2 + 1), Err(TooLong)),
-        ("longer, and good in all else", sign(HEADER, padded_claims), Err(TooLong)),
+        ("longer, but only in bytes", "é".repeat(MAX_TOKEN_BYTES / 2 + 1), Err(TooLong)),
+        ("longer, but otherwise good", sign(HEADER, padded_claims), Err(TooLong)),
         ("white space between members", sign("{ \"alg\" :\n\"EdDSA\" }", format!(" {object}\t")), Ok(())),
         ("a claim's name escaped", sign(HEADER, object.replace("\"iss\"", r#""\u0069ss""#)), Ok(())),
         ("a claim's value escaped", sign(HEADER, object.replace("urn:jazz", r"\u0075rn:jazz")), Ok(())),
     ]
 }
 
-#[rustfmt::skip] // one case a line
+#[rustfmt::skip] // one case per line
 fn header() -> Vec<Case> {
     use ProofError::{UnsupportedAlgorithm, UnsupportedHeader};
 
@@ -93,13 +93,13 @@ fn header() -> Vec<Case> {
         case("typ a number", r#"{"alg":"EdDSA","typ":1}"#, Err(UnsupportedHeader)),
         case("no typ", r#"{"alg":"EdDSA"}"#, Ok(())),
         case("typ in lower case", r#"{"typ":"jwt","alg":"EdDSA"}"#, Ok(())),
-        case("a member nobody knows", r#"{"alg":"EdDSA","kid":{"a":[1]}}"#, Ok(())),
+        case("a member that no rule names", r#"{"alg":"EdDSA","kid":{"a":[1]}}"#, Ok(())),
         case("two of them", r#"{"kid":1,"alg":"EdDSA","jku":2}"#, Ok(())),
         case("two of them, the other way round", r#"{"jku":1,"alg":"EdDSA","kid":2}"#, Ok(())),
     ]
 }
 
-#[rustfmt::skip] // one case a line
+#[rustfmt::skip] // one case per line
 fn claims() -> Vec<Case> {
     use ProofError::{AudienceMismatch, InvalidClaims, UnknownIssuer};
 
@@ -137,12 +137,12 @@ fn claims() -> Vec<Case> {
         case("an issuer with a suffix", json!({ "iss": "urn:jazz:local-first " }), Err(UnknownIssuer)),
         case("the anonymous issuer", json!({ "iss": "urn:jazz:anonymous" }), Err(UnknownIssuer)),
         case("another audience", json!({ "aud": user_id(b"") }), Err(AudienceMismatch)),
-        case("the audience as it is spelt", json!({ "aud": testing::tokens::AUDIENCE }), Err(AudienceMismatch)),
+        case("the audience as the app writes it", json!({ "aud": testing::tokens::AUDIENCE }), Err(AudienceMismatch)),
         case("the audience in upper case", json!({ "aud": policy().audience.to_string().to_uppercase() }), Err(AudienceMismatch)),
     ]
 }
 
-#[rustfmt::skip] // one case a line
+#[rustfmt::skip] // one case per line
 fn times() -> Vec<Case> {
     use ProofError::{Expired, InvalidClaims, IssuedInFuture, TtlTooLong};
 
@@ -159,12 +159,12 @@ fn times() -> Vec<Case> {
         case("expired within the skew", NOW - 70, NOW - 10, Err(Expired)),
         case("of 1970", 0, 1, Err(Expired)),
         case("of 1970, until the end of time", 0, u64::MAX, Err(TtlTooLong)),
-        case("as long as may be", NOW, NOW + 3600, Ok(())),
+        case("as long as allowed", NOW, NOW + 3600, Ok(())),
         case("a second longer", NOW, NOW + 3601, Err(TtlTooLong)),
     ]
 }
 
-#[rustfmt::skip] // one case a line
+#[rustfmt::skip] // one case per line
 fn keys() -> Vec<Case> {
     use ProofError::{InvalidPublicKey, SubjectMismatch};
 
@@ -207,7 +207,7 @@ fn keys() -> Vec<Case> {
     ]
 }
 
-#[rustfmt::skip] // one case a line
+#[rustfmt::skip] // one case per line
 fn signatures() -> Vec<Case> {
     use ProofError::InvalidSignature;
 
@@ -229,7 +229,7 @@ fn signatures() -> Vec<Case> {
     ]
 }
 
-/// The same S modulo the group order, which RFC 8032 §5.1.7 refuses.
+/// Adds the group order to S. It is the same S modulo the order, which RFC 8032 §5.1.7 refuses.
 fn with_s_above_the_order(mut signature: [u8; 64]) -> [u8; 64] {
     const ORDER: [u8; 32] = [
         0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
@@ -258,14 +258,14 @@ fn every_rule_gives_its_code() {
 }
 
 #[test]
-fn the_earliest_broken_rule_is_the_one_that_is_told() {
+fn the_first_broken_rule_is_reported() {
     use ProofError::{
         AudienceMismatch, Expired, InvalidClaims, InvalidPublicKey, InvalidSignature,
         IssuedInFuture, Malformed, SubjectMismatch, TooLong, TtlTooLong, UnknownIssuer,
         UnsupportedAlgorithm, UnsupportedHeader,
     };
 
-    // Each step mends one rule of a token that breaks them all.
+    // The first token breaks all rules. Each step repairs one.
     let now = NOW + 10_000;
     let mut changes = json!({
         "x": 1, "iss": "x", "aud": "x", "iat": now + 100, "exp": now + 9_000,

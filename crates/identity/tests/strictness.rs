@@ -1,5 +1,5 @@
-//! Our strict check gives the verdicts of ed25519-dalek's `verify_strict`, on the signatures that
-//! lax and strict verifiers disagree about: small and mixed orders, in the key and in R.
+//! Our strict check must give the same verdicts as ed25519-dalek's `verify_strict`. The signatures are
+//! those that lax and strict verifiers disagree about: small and mixed orders, in the key and in R.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -11,7 +11,7 @@ use local_first_identity::{InvalidPublicKey, PublicKey};
 use proptest::prelude::*;
 use testing::signatures::{challenge, join, non_canonical, point};
 
-/// Both verdicts: ours, and that of the curve library on the same bytes.
+/// Returns both verdicts on the same bytes: ours, and the curve library's.
 fn verdicts(public_key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> (bool, bool) {
     let ours =
         PublicKey::from_bytes(public_key).is_ok_and(|key| key.verify(message, signature).is_ok());
@@ -23,9 +23,9 @@ fn verdicts(public_key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> (boo
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// A = aB + T and R = rB + T', signed as well as can be: with `r = 0`, R has small order.
+    /// A = aB + T and R = rB + T', signed as well as possible. With `r = 0`, R is of small order.
     #[test]
-    fn verdicts_agree_whatever_the_orders_of_the_key_and_r(
+    fn verdicts_agree_for_all_orders_of_the_key_and_r(
         a in any::<[u8; 32]>(),
         r in prop_oneof![Just([0; 32]), any::<[u8; 32]>()],
         key_torsion in 0..8_usize,
@@ -50,7 +50,7 @@ proptest! {
     }
 }
 
-/// The signature that holds for a lax verifier, and the reason why strictness is needed.
+/// A lax verifier accepts these signatures. They are why the check must be strict.
 #[test]
 fn an_r_of_small_order_is_refused_though_the_equation_holds() {
     use ed25519_dalek::Verifier;
@@ -96,7 +96,7 @@ fn every_encoding_of_a_point_of_small_order_is_refused_as_a_key() {
     assert_eq!(encodings, 16);
 }
 
-/// y = p + n for each n that fits: 19 encodings, under either sign.
+/// y = p + n for each n that fits: 19 encodings, each with both signs.
 #[test]
 fn every_non_canonical_encoding_is_refused_as_a_key() {
     for n in 0..19_u8 {

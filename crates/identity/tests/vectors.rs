@@ -1,4 +1,4 @@
-//! What the existing implementation was recorded to do.
+//! The recorded results of the existing implementation.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 

@@ -1,4 +1,4 @@
-//! Project Wycheproof's Ed25519 vectors, on the one function that checks a signature.
+//! Project Wycheproof's Ed25519 vectors, for the one function that verifies a signature.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 

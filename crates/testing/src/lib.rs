@@ -1,4 +1,4 @@
-//! What the tests, the fuzzers and the benchmarks are made of: tokens of every kind, and a second
+//! Shared by the tests, the fuzzers and the benchmarks: makes tokens of every kind, and has a second
 //! verifier to compare the first one with. Never published.
 
 #![allow(
@@ -6,7 +6,7 @@
     clippy::missing_panics_doc,
     clippy::must_use_candidate,
     clippy::unwrap_used,
-    reason = "a panic is how a test says that its own premise does not hold"
+    reason = "a test panics if its own premise does not hold"
 )]
 
 pub mod mutation;

@@ -1,4 +1,4 @@
-//! Signatures by hand, for keys and points that no signer would make.
+//! Makes signatures by hand, for keys and points that no signer would make.
 
 use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
 use curve25519_dalek::edwards::EdwardsPoint;
@@ -11,12 +11,12 @@ pub const ORDER: [u8; 32] = [
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
 ];
 
-/// nB + T, for the T of that index among the eight whose order divides 8; the one of index 0 is neutral.
+/// Returns nB + T. T is one of the eight points whose order divides 8, by its index. Index 0 is neutral.
 pub fn point(n: Scalar, torsion: usize) -> EdwardsPoint {
     ED25519_BASEPOINT_POINT * n + EIGHT_TORSION[torsion]
 }
 
-/// y = p + n: an encoding that is not canonical, for n below 19.
+/// Encodes y = p + n, which is not canonical. `n` must be below 19.
 pub fn non_canonical(n: u8, sign: bool) -> [u8; 32] {
     let mut encoded = [0xff; 32];
     encoded[0] = 0xed + n;
@@ -24,7 +24,7 @@ pub fn non_canonical(n: u8, sign: bool) -> [u8; 32] {
     encoded
 }
 
-/// SHA-512(R ‖ A ‖ M) mod ℓ (RFC 8032 §5.1.7).
+/// Computes SHA-512(R ‖ A ‖ M) mod ℓ (RFC 8032 §5.1.7).
 pub fn challenge(r: &[u8; 32], public_key: &[u8; 32], message: &[u8]) -> Scalar {
     Scalar::from_hash(
         Sha512::new()
@@ -34,12 +34,12 @@ pub fn challenge(r: &[u8; 32], public_key: &[u8; 32], message: &[u8]) -> Scalar 
     )
 }
 
-/// R ‖ S.
+/// Joins R and S to a signature, R ‖ S.
 pub fn join(r: &[u8; 32], s: &[u8; 32]) -> [u8; 64] {
     [r.as_slice(), s].concat().try_into().unwrap()
 }
 
-/// S + ℓ, as bytes; stands for the same scalar.
+/// Adds ℓ to S, as bytes. The result is the same scalar.
 pub fn add_order(s: &mut [u8]) {
     let mut carry = 0_u16;
     for (byte, order) in s.iter_mut().zip(ORDER) {

@@ -1,4 +1,4 @@
-//! Makes any token at all, good or broken, without the crate under test.
+//! Makes any token, good or broken, without the crate under test.
 
 #![allow(
     clippy::needless_pass_by_value,
@@ -25,12 +25,12 @@ pub const HEAP_LIMIT: u64 = 16_384;
 /// The header of a good token.
 pub const HEADER: &str = r#"{"alg":"EdDSA","typ":"JWT"}"#;
 
-/// Bytes as base64url without padding.
+/// Encodes bytes as base64url without padding.
 pub fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// What the crate says of a token, in the words of the second opinion.
+/// Returns the crate's verdict on a token, as a verdict of the second opinion.
 ///
 /// # Errors
 /// The code of the first rule that the token breaks.
@@ -47,12 +47,12 @@ pub fn verdict(token: &str, policy: &Policy, now: u64) -> crate::second_opinion:
         .map_err(ProofError::code)
 }
 
-/// The defaults, for [`AUDIENCE`].
+/// Makes the default policy, for [`AUDIENCE`].
 pub fn policy() -> Policy {
     Policy::new(Audience::parse(AUDIENCE).unwrap())
 }
 
-/// The key of the identity whose secret is 32 times `byte`.
+/// Derives the key of the identity whose secret is 32 times `byte`.
 pub fn key(byte: u8) -> SigningKey {
     let digest = Sha512::new()
         .chain_update("jazz-auth-sign-v1")
@@ -61,12 +61,12 @@ pub fn key(byte: u8) -> SigningKey {
     SigningKey::from_bytes(&digest[..32].try_into().unwrap())
 }
 
-/// The user ID of a public key.
+/// Derives the user ID of a public key.
 pub fn user_id(public_key: &[u8]) -> String {
     Uuid::new_v5(&Uuid::from_bytes(*b"jazz-auth-key-v1"), public_key).to_string()
 }
 
-/// The claims of a good proof of `key`, valid for a minute.
+/// Makes the claims of a good proof of `key`, valid for a minute.
 pub fn claims(key: &SigningKey) -> Value {
     let public_key = key.verifying_key().to_bytes();
     json!({
@@ -79,7 +79,7 @@ pub fn claims(key: &SigningKey) -> Value {
     })
 }
 
-/// The claims of a good proof with some replaced, added or, where `null`, removed.
+/// Makes the claims of a good proof, with changes. A change replaces or adds a claim; `null` removes it.
 pub fn claims_with(changes: Value) -> String {
     let mut claims = claims(&key(1));
     for (name, value) in changes.as_object().unwrap() {
@@ -92,14 +92,14 @@ pub fn claims_with(changes: Value) -> String {
     claims.to_string()
 }
 
-/// A token with any header and claims, rightly signed by `key(1)`.
+/// Makes a token with any header and claims, correctly signed by `key(1)`.
 pub fn sign(header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
     let signing_input = format!("{}.{}", encode(header), encode(claims));
     let signature = key(1).sign(signing_input.as_bytes()).to_bytes();
     format!("{signing_input}.{}", encode(signature))
 }
 
-/// A good proof of `key(1)`, valid for a minute from [`NOW`].
+/// Makes a good proof of `key(1)`, valid for a minute from [`NOW`].
 pub fn good_token() -> String {
     sign(HEADER, claims(&key(1)).to_string())
 }

@@ -1,4 +1,4 @@
-//! Ed25519 keys and strict signatures (RFC 8032). Knows no tokens.
+//! Ed25519 keys and strict signatures (RFC 8032), independent of tokens.
 
 mod point;
 
@@ -8,21 +8,21 @@ use thiserror::Error;
 use crate::base64url;
 use point::{is_canonical, is_small_order};
 
-/// The bytes or the text are no public key that a strict verifier takes.
+/// The bytes or the text are not a public key that a strict verifier accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
 #[error("not a valid, canonical Ed25519 public key, or one of small order")]
 pub struct InvalidPublicKey;
 
-/// The signature does not hold (RFC 8032 §5.1.7, strictly).
+/// The signature is not valid under strict rules (RFC 8032 §5.1.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
 #[error("the Ed25519 signature is not valid")]
 pub struct InvalidSignature;
 
-/// A key that signs; overwritten with zeros when dropped.
+/// A signing key; overwritten with zeros when dropped.
 pub(crate) struct SigningKey(ed25519_dalek::SigningKey);
 
 impl SigningKey {
-    /// - `seed`: the 32-byte private key (RFC 8032 §5.1.5)
+    /// Makes the key from its seed, the 32-byte private key (RFC 8032 §5.1.5).
     pub(crate) fn from_seed(seed: &[u8; 32]) -> Self {
         Self(ed25519_dalek::SigningKey::from_bytes(seed))
     }
@@ -31,7 +31,7 @@ impl SigningKey {
         PublicKey(self.0.verifying_key())
     }
 
-    /// The 64 bytes of the signature (RFC 8032 §5.1.6).
+    /// Signs a message and returns the 64 bytes of the signature (RFC 8032 §5.1.6).
     pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.0.sign(message).to_bytes()
     }
@@ -45,8 +45,8 @@ impl PublicKey {
     /// Takes the 32-byte encoding of a point.
     ///
     /// # Errors
-    /// [`InvalidPublicKey`] if it is no point, is not the one encoding of its point, or
-    /// has small order: for such a key one signature holds for many messages.
+    /// [`InvalidPublicKey`] if the bytes are not a point, not its canonical encoding, or of small
+    /// order. For a key of small order, one signature is valid for many messages.
     ///
     /// # Source
     /// RFC 8032 §5.1.3.
@@ -68,13 +68,13 @@ impl PublicKey {
         Self::from_bytes(&bytes)
     }
 
-    /// The 43 characters that [`PublicKey::parse`] takes.
+    /// Encodes the key as the 43 characters that [`PublicKey::parse`] takes.
     #[must_use]
     pub fn encode(&self) -> String {
         base64url::encode(self.0.as_bytes())
     }
 
-    /// The 32-byte encoding of the point (RFC 8032 §5.1.2).
+    /// Returns the 32-byte encoding of the point (RFC 8032 §5.1.2).
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         self.0.as_bytes()
@@ -86,14 +86,14 @@ impl PublicKey {
     /// - `signature`: 64 bytes, R ‖ S
     ///
     /// # Errors
-    /// [`InvalidSignature`] if it does not hold, or is not 64 bytes.
+    /// [`InvalidSignature`] if the signature is not valid, or is not 64 bytes.
     ///
     /// # Source
     /// RFC 8032 §5.1.7; Chalkias, Garillot, Nikolaenko, "Taming the many `EdDSAs`" (2020).
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
-        // `verify_strict` gives the same verdicts (tests/strictness.rs), but takes a square root to
-        // find out whether R has small order. `verify` compares R with the canonical encoding of
-        // the point it must be, so an R that passes is canonical, and its bytes tell.
+        // `verify_strict` gives the same verdicts (tests/strictness.rs), but it computes a square
+        // root to find out whether R is of small order. `verify` compares R with the canonical
+        // encoding of the right point. So an R that passes is canonical, and its bytes show the order.
         Signature::from_slice(signature)
             .ok()
             .filter(|signature| !is_small_order(signature.r_bytes()))

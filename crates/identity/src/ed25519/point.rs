@@ -1,7 +1,9 @@
-//! Encodings of a curve point that a strict verifier refuses, told by their bytes alone.
+//! Finds encodings of a curve point that a strict verifier refuses, from their bytes alone.
 
-/// Whether y < p = 2^255 - 19. RFC 8032 §5.1.3 refuses the other encodings; the curve library
-/// reduces them, and one key would have two user IDs.
+/// Whether y < p = 2^255 - 19.
+///
+/// RFC 8032 §5.1.3 refuses the other encodings. The curve library reduces them, so one key would have
+/// two user IDs.
 pub(crate) fn is_canonical(encoded: &[u8; 32]) -> bool {
     let [lowest, middle @ .., highest] = encoded;
     let y_is_at_least_p =
@@ -9,10 +11,10 @@ pub(crate) fn is_canonical(encoded: &[u8; 32]) -> bool {
     !y_is_at_least_p
 }
 
-/// Whether a canonical encoding is that of one of the eight points whose order divides 8.
+/// Whether a canonical encoding is one of the eight points whose order divides 8.
 ///
-/// They share five values of y; the sign bit is not looked at, which also covers the two of them
-/// with x = 0 under the sign that RFC 8032 §5.1.3 refuses.
+/// These points have only five values of y. The sign bit is ignored. Two of the points have x = 0, and
+/// RFC 8032 §5.1.3 refuses one sign for them. Those two encodings count, too.
 pub(crate) fn is_small_order(encoded: &[u8; 32]) -> bool {
     let mut y = *encoded;
     y[31] &= 0x7f;

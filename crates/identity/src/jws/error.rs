@@ -1,8 +1,8 @@
 use thiserror::Error;
 
-/// Why a text is no token that this library reads, whatever it claims.
+/// Why this library cannot read a text as a token, whatever the claims are.
 ///
-/// `Display` gives one fixed English sentence a variant. It has nothing of the text in it.
+/// `Display` gives one fixed English sentence per variant. It repeats nothing of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum JwsError {

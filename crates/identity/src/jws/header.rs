@@ -16,9 +16,9 @@ impl<'j> Header<'j> {
         Ok(Self(members))
     }
 
-    /// `alg` is `EdDSA`; `typ` is `JWT` where there is one; nothing is critical.
+    /// Checks that `alg` is `EdDSA`, that `typ`, if there is one, is `JWT`, and that there is no `crit`.
     ///
-    /// Other members are ignored, as RFC 7515 §4 asks.
+    /// Ignores other members, as RFC 7515 §4 requires.
     pub(crate) fn check(&self) -> Result<(), JwsError> {
         let [alg, typ, crit] = self.0.known;
         if json::text(alg).as_deref() != Some("EdDSA") {

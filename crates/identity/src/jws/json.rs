@@ -1,7 +1,9 @@
-//! The members of one JSON object, each still as it was written.
+//! Reads the members of one JSON object, each still as it was written.
 //!
-//! Two needs rule a derived struct out: a member that stands twice must be found whatever its
-//! name, and a value of the wrong type must not be taken for broken JSON.
+//! A derived struct would not do, for two reasons:
+//!
+//! - A duplicate member must be found, whatever its name.
+//! - A value of the wrong type must not be reported as broken JSON.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,14 +11,14 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// An object's members: those with one of `N` known names, and the names of all others.
+/// An object's members: the values of `N` known names, and the names of all others.
 pub(crate) struct Members<'j, const N: usize> {
     pub(crate) known: [Option<&'j RawValue>; N],
     pub(crate) unknown: Vec<Cow<'j, str>>,
 }
 
 impl<'j, const N: usize> Members<'j, N> {
-    /// Reads one JSON object; `None` if the text is anything else, or a member stands twice.
+    /// Reads one JSON object; `None` if the text is anything else, or has a duplicate member.
     ///
     /// # Source
     /// RFC 8259; RFC 7515 §4 and RFC 7519 §4 (names must be unique).
@@ -24,23 +26,23 @@ impl<'j, const N: usize> Members<'j, N> {
         let mut deserializer = serde_json::Deserializer::from_slice(json);
         let mut members = Names(names).deserialize(&mut deserializer).ok()?;
         deserializer.end().ok()?;
-        // Sorting keeps an object of hundreds of names from costing their square.
+        // Sorted, because comparing each of hundreds of names with all others would take too long.
         members.unknown.sort_unstable();
         let are_unique = members.unknown.is_sorted_by(|left, right| left < right);
         are_unique.then_some(members)
     }
 }
 
-/// A JSON string, borrowed unless it has escapes; `None` for any other value.
+/// Reads a JSON string, borrowed unless it has escapes; `None` for any other value.
 pub(crate) fn text(value: Option<&RawValue>) -> Option<Cow<'_, str>> {
     serde_json::from_str(value?.get())
         .ok()
         .map(|Text(text)| text)
 }
 
-/// A JSON number without sign, fraction and exponent; `None` for any other value.
+/// Reads a JSON number without sign, fraction and exponent; `None` for any other value.
 pub(crate) fn integer(value: Option<&RawValue>) -> Option<u64> {
-    // What JSON refuses and Rust takes, such as `+1`, was refused when the object was read.
+    // Rust also parses numbers that are not JSON, such as `+1`. Reading the object has refused them.
     value?.get().parse().ok()
 }
 
@@ -74,7 +76,7 @@ impl<'j, const N: usize> Visitor<'j> for Names<'_, N> {
             match slot.and_then(|slot| members.known.get_mut(slot)) {
                 None => members.unknown.push(name),
                 Some(free @ None) => *free = Some(value),
-                Some(Some(_)) => return Err(A::Error::custom("a member stands twice")),
+                Some(Some(_)) => return Err(A::Error::custom("duplicate member")),
             }
         }
         Ok(members)

@@ -1,5 +1,5 @@
-//! The compact serialisation of a JWS with a JSON payload (RFC 7515, RFC 7519): what a token is,
-//! whatever it says. Knows no claims and no keys.
+//! The compact serialisation of a JWS with a JSON payload (RFC 7515, RFC 7519): the form of a token,
+//! independent of claims and keys.
 
 mod error;
 mod header;

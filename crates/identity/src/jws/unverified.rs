@@ -1,21 +1,21 @@
-//! Size cap, split, strict base64url.
+//! Limits the size of a token, splits it and decodes strict base64url.
 
 use super::JwsError;
 use crate::base64url;
 
 /// The longest token that is read, in bytes of UTF-8.
 ///
-/// An identity proof has under 500 bytes. The cap bounds what a stranger can
-/// make the verifier do before a signature vouches for anything.
+/// An identity proof has under 500 bytes. The cap limits the work that a stranger can cause before
+/// the signature is verified.
 pub const MAX_TOKEN_BYTES: usize = 2048;
 
-/// Room for the decoded segments of the longest token, and for base64's estimate of each, which
-/// may exceed the length by 2.
+/// Room for the three decoded parts of the longest token. The base64 crate's estimate of each part
+/// may exceed its length by 2.
 const DECODED_BYTES: usize = MAX_TOKEN_BYTES / 4 * 3 + 6;
 
-/// A well-formed token whose signature is not checked yet. It has no identity to give.
+/// A well-formed token whose signature is not verified yet. It proves no identity.
 pub struct Unverified<'t> {
-    /// What the signature is over: header and payload as received, dot included (RFC 7515 §5.2).
+    /// The signed text: header and payload as received, with the dot between them (RFC 7515 §5.2).
     pub(crate) signing_input: &'t str,
     decoded: [u8; DECODED_BYTES],
     header_end: usize,
@@ -48,7 +48,7 @@ impl<'t> Unverified<'t> {
 
     fn split(token: &'t str) -> Option<Self> {
         let (signing_input, signature) = token.rsplit_once('.')?;
-        // A second dot in either part is outside the base64url alphabet.
+        // Decoding refuses another dot in either part: it is not in the base64url alphabet.
         let (header, payload) = signing_input.split_once('.')?;
 
         let mut decoded = [0; DECODED_BYTES];
@@ -80,7 +80,7 @@ impl<'t> Unverified<'t> {
         self.bytes(self.header_end, self.payload_end)
     }
 
-    /// The third part, of whatever length.
+    /// The third part, of any length.
     pub(crate) fn signature(&self) -> &[u8] {
         self.bytes(self.payload_end, self.signature_end)
     }

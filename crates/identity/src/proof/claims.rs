@@ -1,4 +1,4 @@
-//! The claims as types, and the time window.
+//! Reads the claims as types, and checks issuer, audience and times.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,9 @@ impl<'j> Claims<'j> {
         Ok(Self(members))
     }
 
-    /// The claims and their issuer, if they are of the format, and what the policy accepts at a time.
+    /// Returns the claims and their issuer, if the claims have the format and the policy accepts them.
+    ///
+    /// - `now`: Unix seconds, UTC
     pub(crate) fn accept(
         &self,
         policy: &Policy,
@@ -28,7 +30,7 @@ impl<'j> Claims<'j> {
         Ok((claims, issuer))
     }
 
-    /// Exactly the six claims, each of its type, with `iat` before `exp`.
+    /// Reads exactly the six claims, each of its type, with `iat` before `exp`.
     fn typed(&self) -> Result<TypedClaims<'j>, ProofError> {
         let [iss, sub, aud, jazz_pub_key, iat, exp] = self.0.known;
         let typed = || {
@@ -55,12 +57,12 @@ pub(crate) struct TypedClaims<'j> {
     pub(crate) jazz_pub_key: Cow<'j, str>,
     /// Unix seconds, UTC.
     pub(crate) iat: u64,
-    /// Unix seconds, UTC; above `iat`.
+    /// Unix seconds, UTC; greater than `iat`.
     pub(crate) exp: u64,
 }
 
 impl TypedClaims<'_> {
-    /// The claims of a token that is minted here: none of their values needs an escape.
+    /// Writes the claims of a token that is minted here. None of their values needs an escape.
     pub(crate) fn to_json(&self) -> String {
         let Self {
             iss,
@@ -75,7 +77,7 @@ impl TypedClaims<'_> {
         )
     }
 
-    /// Issuer, audience and times are what the policy accepts.
+    /// Checks that the policy accepts issuer, audience and times.
     fn check(&self, policy: &Policy, now: u64) -> Result<Issuer, ProofError> {
         let mut accepted = policy.issuers.iter();
         let issuer = accepted

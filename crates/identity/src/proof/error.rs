@@ -5,11 +5,11 @@ use std::fmt;
 use crate::ed25519::{InvalidPublicKey, InvalidSignature};
 use crate::jws::JwsError;
 
-/// Why a token proves nothing: one variant a rule, in the order in which the rules are checked.
+/// Why a token was refused: one variant per rule, in the order of the checks.
 ///
-/// `Display` gives one fixed English sentence a variant, safe to send to whoever sent the token:
-/// nothing of the token is ever in it. Up to the last variant, what it says of the token is
-/// unauthenticated: a hint for debugging, not a fact.
+/// `Display` gives one fixed English sentence per variant, safe to send to the client. It repeats
+/// nothing of the token. Until the last rule the token is unauthenticated, so the variants are for
+/// debugging only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ProofError {
@@ -27,11 +27,11 @@ pub enum ProofError {
     InvalidClaims,
     /// The verifier does not accept this issuer.
     UnknownIssuer,
-    /// The token was made for somebody else.
+    /// The token was made for another audience.
     AudienceMismatch,
-    /// `iat` lies ahead of the verifier's clock by more than the allowed skew.
+    /// `iat` is ahead of the verifier's clock by more than the allowed skew.
     IssuedInFuture,
-    /// `exp` has come.
+    /// `exp` is not later than the verifier's clock.
     Expired,
     /// `exp - iat` is more than the verifier accepts.
     TtlTooLong,
@@ -39,7 +39,7 @@ pub enum ProofError {
     InvalidPublicKey,
     /// `sub` is not the user ID of `jazz_pub_key`.
     SubjectMismatch,
-    /// The signature does not hold (RFC 8032 §5.1.7, strictly).
+    /// The signature is not valid under strict rules (RFC 8032 §5.1.7).
     InvalidSignature,
 }
 
@@ -62,7 +62,7 @@ impl ProofError {
         Self::InvalidSignature,
     ];
 
-    /// The stable, machine-readable name: lower case, hyphenated. A published code never changes.
+    /// Returns the stable, machine-readable name: lower case, hyphenated. A published code never changes.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -83,7 +83,7 @@ impl ProofError {
         }
     }
 
-    /// One fixed English sentence, what `Display` writes.
+    /// Returns one fixed English sentence, the same as `Display`.
     #[must_use]
     pub const fn sentence(self) -> &'static str {
         match self {

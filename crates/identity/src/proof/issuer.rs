@@ -1,17 +1,17 @@
-/// Who vouches for an identity, the claim `iss`.
+/// The issuer of a token: the claim `iss`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Issuer {
     /// An identity whose secret the device keeps.
     LocalFirst,
-    /// A throw-away identity whose secret nobody keeps.
+    /// A throw-away identity whose secret no one keeps.
     Anonymous,
 }
 
 impl Issuer {
-    /// Every issuer there is.
+    /// Every issuer.
     pub const ALL: [Self; 2] = [Self::LocalFirst, Self::Anonymous];
 
-    /// The URN that stands in the token.
+    /// Returns the URN in the token.
     #[must_use]
     pub const fn urn(self) -> &'static str {
         match self {
@@ -20,7 +20,7 @@ impl Issuer {
         }
     }
 
-    /// The last part of the URN.
+    /// Returns the last part of the URN.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

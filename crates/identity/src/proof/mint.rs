@@ -1,4 +1,4 @@
-//! Making the token that [`verify`](crate::verify) takes.
+//! Mints the token that [`verify`](crate::verify) takes.
 
 use std::num::NonZeroU64;
 
@@ -10,14 +10,15 @@ use crate::audience::Audience;
 use crate::identity::{Secret, UserId};
 use crate::jws;
 
-/// The token would end at a time that does not fit in 64 bits.
+/// The token would expire at a time that does not fit in 64 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("a token must end at a time that fits in 64 bits")]
 pub struct InvalidTtl;
 
-/// Mints one proof that whoever holds `secret` made for `audience`.
+/// Mints a proof of the identity that `secret` belongs to.
 ///
-/// - `ttl_seconds`: how long the proof holds; verifiers refuse one that is made to last
+/// - `audience`: the audience that the verifier expects
+/// - `ttl_seconds`: how long the proof is valid; by default, verifiers accept at most 3,600
 /// - `now`: Unix seconds, UTC
 ///
 /// The same arguments give the same bytes (RFC 8032 signatures are deterministic).

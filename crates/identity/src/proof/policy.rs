@@ -4,20 +4,20 @@ use crate::audience::Audience;
 /// What a verifier accepts.
 #[derive(Debug, Clone, Copy)]
 pub struct Policy {
-    /// Who the token must be made for.
+    /// The audience that the token must be made for.
     pub audience: Audience,
-    /// The issuers that are accepted; [`Issuer::LocalFirst`] alone unless changed.
+    /// The issuers to accept. Default: only [`Issuer::LocalFirst`].
     pub issuers: &'static [Issuer],
-    /// The longest `exp - iat`, in seconds; 3,600 unless changed.
+    /// The longest `exp - iat`, in seconds. Default 3,600.
     pub max_ttl_seconds: u64,
-    /// How far `iat` may lie ahead of the verifier's clock, in seconds; 60 unless changed.
+    /// How far `iat` may be ahead of the verifier's clock, in seconds. Default 60.
     ///
-    /// Expiry has no such allowance: a client whose clock is behind mints tokens that end early.
+    /// Expiry has no allowance: a client whose clock is behind mints tokens that expire early.
     pub clock_skew_seconds: u64,
 }
 
 impl Policy {
-    /// The defaults, for one audience.
+    /// Makes a policy with the defaults, for one audience.
     #[must_use]
     pub const fn new(audience: Audience) -> Self {
         Self {

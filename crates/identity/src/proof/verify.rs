@@ -1,4 +1,4 @@
-//! The rules, in their order.
+//! Checks the rules, in their order.
 
 use sha2::{Digest, Sha256};
 
@@ -12,18 +12,18 @@ use crate::jws::{Header, Unverified};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verified {
-    /// The account that the holder of the key owns.
+    /// The user ID that is proven.
     pub user_id: UserId,
-    /// Who vouches for it.
+    /// The issuer of the proof.
     pub issuer: Issuer,
     /// The claim `iat`, in Unix seconds.
     pub issued_at: u64,
     /// The claim `exp`, in Unix seconds.
     pub expires_at: u64,
-    /// SHA-256 of the signing input: the key to remember a used proof by.
+    /// SHA-256 of the signing input: the key under which to remember a used proof.
     ///
-    /// The signature is left out of it, so that another signature by the same key over the same
-    /// claims is the same proof.
+    /// The signature is not part of it, so a second signature by the same key over the same claims is
+    /// the same proof.
     pub proof_digest: [u8; 32],
 }
 

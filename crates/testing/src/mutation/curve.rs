@@ -1,4 +1,4 @@
-//! Keys and signatures that strict and lax verifiers disagree about.
+//! Makes keys and signatures that strict and lax verifiers disagree about.
 
 use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
 use curve25519_dalek::edwards::EdwardsPoint;
@@ -17,7 +17,7 @@ fn some_non_canonical(random: &mut Random) -> [u8; 32] {
     non_canonical(n, random.one_in(2))
 }
 
-/// The key with something wrong with it, now and then with nothing.
+/// Returns the signer's public key, mostly with something wrong with it.
 pub(crate) fn odd_key(key: &SigningKey, random: &mut Random) -> [u8; 32] {
     let point = ED25519_BASEPOINT_POINT * key.to_scalar();
     let mut encoded = match random.below(6) {
@@ -33,7 +33,9 @@ pub(crate) fn odd_key(key: &SigningKey, random: &mut Random) -> [u8; 32] {
     encoded
 }
 
-/// Signs as well as can be for a public key that is not quite the signer's; now and then changes the result.
+/// Signs a message, for `public_key` if it is given. That key may be only nearly the signer's.
+///
+/// Sometimes changes the result.
 pub(crate) fn sign(
     key: &SigningKey,
     public_key: Option<&[u8; 32]>,
@@ -58,7 +60,10 @@ pub(crate) fn sign(
     signature
 }
 
-/// R = rB + T, S = r + ka: holds for a verifier that multiplies by the cofactor, or where T is neutral and the key whole.
+/// Signs with R = rB + T and S = r + ka.
+///
+/// The signature is valid for a verifier that multiplies by the cofactor. It is valid for others if T is
+/// neutral and the key is unchanged.
 fn sign_for(
     key: &SigningKey,
     public_key: &[u8; 32],

@@ -1,4 +1,4 @@
-//! A JSON object as its members, each still as it will be written.
+//! A JSON object as a list of members, each as it will be written.
 
 use super::random::Random;
 
@@ -67,7 +67,7 @@ impl Member {
 }
 
 impl Draft {
-    /// Takes an object whose values are all texts or numbers apart.
+    /// Parses an object whose values are all texts or numbers.
     pub(crate) fn parse(json: &str) -> Self {
         let object: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(json).unwrap();

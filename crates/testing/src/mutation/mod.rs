@@ -1,4 +1,4 @@
-//! Grows tokens from good ones: drafts of header and claims are changed, signed, and changed again.
+//! Makes tokens from good ones: drafts of header and claims are changed, signed, and changed again.
 
 mod curve;
 mod draft;
@@ -9,7 +9,7 @@ use random::Random;
 
 use crate::tokens::{AUDIENCE, HEADER, NOW, claims, encode, key, policy};
 
-/// Values that a member may get, whatever it is.
+/// Values that any member may get.
 const VALUES: [&str; 30] = [
     "0",
     "-0",
@@ -43,7 +43,7 @@ const VALUES: [&str; 30] = [
     "\"\\ud83d\\udc69\"",
 ];
 
-/// Texts that are no JSON value, or hardly one.
+/// Texts that are not a JSON value, or barely one.
 const ODDITIES: [&str; 13] = [
     "\"\\u00\\ud80041\"",
     "\"\\ud800\"",
@@ -60,7 +60,7 @@ const ODDITIES: [&str; 13] = [
     "// \"a\"\n1",
 ];
 
-/// What may stand before or behind a text, as JSON writes it.
+/// Texts to add before or after a string, as JSON writes them.
 const ADDED: [&str; 12] = [
     " ",
     "\\t",
@@ -93,7 +93,7 @@ const NAMES: [&str; 14] = [
     "__proto__",
 ];
 
-/// Differences between `iat` or `exp` and the verifier's clock that rules are about.
+/// Differences in seconds between `iat` or `exp` and the verifier's clock, near the limits of the rules.
 const EDGES: [i64; 14] = [
     -3601, -3600, -3599, -61, -60, -1, 0, 1, 59, 60, 61, 3599, 3600, 3601,
 ];
@@ -105,7 +105,7 @@ pub struct Mutator {
 }
 
 impl Mutator {
-    /// The source of a seed.
+    /// Makes the source of a seed.
     pub fn new(seed: u64) -> Self {
         Self {
             random: Random::new(seed),
@@ -113,7 +113,7 @@ impl Mutator {
         }
     }
 
-    /// The next token.
+    /// Returns the next token.
     pub fn token(&mut self) -> String {
         let mut header = Draft::parse(HEADER);
         let signer = u8::try_from(self.random.below(4)).unwrap() + 1;
@@ -225,7 +225,7 @@ impl Mutator {
         }
     }
 
-    /// Puts something before or behind what stands between quotation marks.
+    /// Adds something before or after the text between quotation marks.
     fn add_to(&mut self, quoted: &str) -> String {
         let Some(text) = quoted
             .strip_prefix('"')
@@ -241,7 +241,7 @@ impl Mutator {
         }
     }
 
-    /// The draft as JSON, now and then with white space, or with something behind it.
+    /// Writes the draft as JSON, sometimes with white space, an added member or something broken.
     fn render(&mut self, draft: &Draft) -> Vec<u8> {
         let space = if self.random.one_in(40) {
             *self.random.pick(&["\u{a0}", "\u{c}", "\u{0}"])
@@ -276,7 +276,7 @@ impl Mutator {
         json
     }
 
-    /// Changes a token whose signature was right, or takes parts of two.
+    /// Changes the text of a token after it is signed, or mixes it with the previous token.
     fn change_text(&mut self, token: &str) -> String {
         let mut parts: Vec<String> = token.split('.').map(str::to_owned).collect();
         let others: Vec<String> = self.previous.split('.').map(str::to_owned).collect();

@@ -1,4 +1,4 @@
-//! Numbers that look random and are the same for the same seed.
+//! Makes numbers that look random and are the same for the same seed.
 
 /// `SplitMix64` (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014).
 pub(crate) struct Random(u64);
@@ -16,7 +16,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// From 0 to `end - 1`.
+    /// Returns a number from 0 to `end - 1`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % u64::try_from(end.max(1)).unwrap()).unwrap()
     }
@@ -33,7 +33,7 @@ impl Random {
         std::array::from_fn(|_| self.next().to_le_bytes()[0])
     }
 
-    /// Puts another character of ASCII in the place of one.
+    /// Replaces one character by a random one of ASCII.
     pub(crate) fn change_character(&mut self, text: &str) -> String {
         let at = self.below(text.chars().count());
         let new = char::from(u8::try_from(self.below(128)).unwrap());

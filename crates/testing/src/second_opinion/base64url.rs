@@ -1,8 +1,8 @@
-//! Base64url without padding (RFC 4648 §5), bit by bit.
+//! Decodes base64url without padding (RFC 4648 §5), bit by bit.
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// The bytes; `None` for any other text, with unused bits that are not zero among it.
+/// Decodes a text; `None` if it is not base64url, or an unused bit is not zero.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bits = Vec::new();
     for character in text.bytes() {
@@ -10,7 +10,7 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
         bits.extend((0..6).rev().map(|bit| value >> bit & 1));
     }
     let unused = bits.split_off(bits.len() / 8 * 8);
-    // Six bits that are left over are a character too many.
+    // If six bits are unused, the text has one character too many.
     if unused.len() == 6 || unused.contains(&1) {
         return None;
     }

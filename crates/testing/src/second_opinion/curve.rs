@@ -1,4 +1,4 @@
-//! Points of edwards25519 (RFC 8032 §5.1), by the formulas of the textbook.
+//! Points of edwards25519 (RFC 8032 §5.1), by textbook formulas.
 
 use std::sync::LazyLock;
 
@@ -33,7 +33,7 @@ impl Field {
         (left + &self.p - right % &self.p) % &self.p
     }
 
-    /// One of the two roots; `None` if there is none.
+    /// Returns one of the two square roots; `None` if there is none.
     fn square_root(&self, square: &BigUint) -> Option<BigUint> {
         let candidate = square.modpow(&((&self.p + 3_u8) >> 3), &self.p);
         let other = &candidate * &self.root % &self.p;
@@ -42,7 +42,7 @@ impl Field {
             .find(|root| root * root % &self.p == *square)
     }
 
-    /// x and y of an encoded point; `None` if it is none, or not its only encoding.
+    /// Decodes a point to x and y; `None` if the bytes are not a point, or not its canonical encoding.
     fn decode(&self, encoded: &[u8]) -> Option<(BigUint, BigUint)> {
         let (highest, rest) = encoded.split_last().filter(|(_, rest)| rest.len() == 31)?;
         let y = BigUint::from_bytes_le(&[rest, &[highest & 0x7f]].concat());
@@ -61,7 +61,7 @@ impl Field {
         Some((x, y))
     }
 
-    /// Twice the point (X : Y : Z), for which x = X/Z and y = Y/Z.
+    /// Doubles the point (X : Y : Z), where x = X/Z and y = Y/Z.
     fn double(&self, [x, y, z]: &[BigUint; 3]) -> [BigUint; 3] {
         let (xx, yy, zz) = (x * x, y * y, z * z);
         let difference = self.subtract(&yy, &xx);
@@ -74,7 +74,7 @@ impl Field {
     }
 }
 
-/// Whether 32 bytes are the one encoding of a point, and eight times that point is not the neutral one.
+/// Whether 32 bytes are the canonical encoding of a point, and eight times the point is not neutral.
 pub(crate) fn is_strict_point(encoded: &[u8]) -> bool {
     let Some((x, y)) = FIELD.decode(encoded) else {
         return false;

@@ -1,8 +1,8 @@
-//! Where the crate under test judges otherwise on purpose.
+//! The intended differences between the crate under test and the second opinion.
 
 use super::{Verdict, base64url};
 
-/// Tokens that the two verifiers judge differently, and why.
+/// A class of tokens that get different verdicts, and the reason.
 #[derive(Debug)]
 pub struct Difference {
     /// What the crate under test does, and what allows it.
@@ -12,7 +12,7 @@ pub struct Difference {
 
 const MALFORMED: Verdict = Err("malformed");
 
-/// Every difference that is wanted.
+/// Every intended difference.
 pub const DIFFERENCES: [Difference; 1] = [Difference {
     reason: "refused: a byte order mark, which readers of JSON may ignore (RFC 8259 §8.1)",
     applies: |token, ours| {
@@ -20,7 +20,9 @@ pub const DIFFERENCES: [Difference; 1] = [Difference {
     },
 }];
 
-/// Which of [`DIFFERENCES`] explains the verdict of the crate under test, where this one's is another.
+/// Returns the index in [`DIFFERENCES`] of the difference that explains the verdict `ours`; `None` if there is none.
+///
+/// Ask only if the second opinion gives another verdict.
 #[must_use]
 pub fn wanted_difference(token: &str, ours: &Verdict) -> Option<usize> {
     DIFFERENCES
@@ -28,7 +30,7 @@ pub fn wanted_difference(token: &str, ours: &Verdict) -> Option<usize> {
         .position(|difference| (difference.applies)(token, ours))
 }
 
-/// Header and claims, decoded.
+/// Decodes header and claims.
 fn parts(token: &str) -> impl Iterator<Item = Vec<u8>> {
     token.split('.').take(2).filter_map(base64url::decode)
 }

@@ -1,4 +1,4 @@
-//! The members of one JSON object, by a pull parser.
+//! Reads the members of one JSON object with a pull parser.
 
 use std::collections::BTreeMap;
 
@@ -15,11 +15,13 @@ pub(crate) enum Value {
 
 pub(crate) type Object = BTreeMap<String, Value>;
 
-/// Reads a text that is one object; `None` for any other, or one in which a member stands twice.
+/// Reads one JSON object; `None` if the text is anything else, or has a duplicate member.
 ///
-/// An escaped lone surrogate is no character. A name with one is no name; a value with one is no text.
+/// An escaped lone surrogate is not a character. The object is refused if a name has one. A value that
+/// has one is not a text.
 pub(crate) fn object(json: &[u8]) -> Option<Object> {
-    // The parser refuses a lone surrogate anywhere. What comes out otherwise by another stand-in had one.
+    // The parser refuses a lone surrogate anywhere, so a letter stands in for each. If another letter gives another
+    // name or value, that name or value had one.
     let object = members(&without_lone_surrogates(json, b'A')?)?;
     let other = members(&without_lone_surrogates(json, b'B')?)?;
     if !object.keys().eq(other.keys()) {
@@ -38,19 +40,20 @@ pub(crate) fn object(json: &[u8]) -> Option<Object> {
     )
 }
 
-/// The code unit of an escape `\uXXXX` that a text begins with.
+/// Returns the code unit of the escape `\uXXXX` that a text begins with.
 fn escaped_unit(json: &[u8]) -> Option<u16> {
     let digits = json.strip_prefix(b"\\u")?.get(..4)?;
     let digits = str::from_utf8(digits).ok()?;
-    // `from_str_radix` takes a sign.
+    // `from_str_radix` also accepts a sign.
     digits
         .bytes()
         .all(|digit| digit.is_ascii_hexdigit())
         .then(|| u16::from_str_radix(digits, 16).ok())?
 }
 
-/// The text with a letter in the place of each escape that is half a pair (RFC 8259 §8.2); `None` if an escape is cut short,
-/// which the letter might otherwise complete.
+/// Replaces each escape of a lone surrogate (RFC 8259 §8.2) by a letter.
+///
+/// `None` if an escape is cut short, because the letter might complete it.
 fn without_lone_surrogates(json: &[u8], stand_in: u8) -> Option<Vec<u8>> {
     let mut written = Vec::new();
     let mut rest = json;
@@ -65,7 +68,7 @@ fn without_lone_surrogates(json: &[u8], stand_in: u8) -> Option<Vec<u8>> {
             }
             Some(_) => 6,
             None if rest.starts_with(b"\\u") => return None,
-            // The second of two backslashes begins no escape.
+            // The second of two backslashes does not begin an escape.
             _ if *first == b'\\' => 2,
             _ => 1,
         };

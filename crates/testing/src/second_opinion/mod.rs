@@ -1,7 +1,7 @@
-//! Verifies a proof a second time, written from `docs/protocol.md` with other libraries: *ring* for
-//! the signature, `json-event-parser` for JSON, `num-bigint` for the curve, and base64url by hand.
+//! A second verifier, written from `docs/protocol.md` with other libraries: *ring* for the signature,
+//! `json-event-parser` for JSON, `num-bigint` for the curve, and base64url by hand.
 //!
-//! Slow and plain. It is what the crate under test is compared with, and nothing else uses it.
+//! It is slow and plain. It is used only to compare the crate under test with it.
 
 mod base64url;
 mod curve;
@@ -13,7 +13,7 @@ pub use difference::{DIFFERENCES, Difference, wanted_difference};
 use json::{Object, Value};
 use ring::digest::{SHA256, digest};
 
-/// What a verifier says of a token: what it proves, or the code of the first rule that it breaks.
+/// The verdict on a token: what it proves, or the code of the first rule that it breaks.
 pub type Verdict = Result<Proof, &'static str>;
 
 /// What a token proves.
@@ -40,12 +40,12 @@ pub struct Rules {
     pub issuers: Vec<&'static str>,
     /// The longest `exp - iat`, in seconds.
     pub max_ttl_seconds: u64,
-    /// How far `iat` may lie ahead, in seconds.
+    /// How far `iat` may be ahead of the verifier's clock, in seconds.
     pub clock_skew_seconds: u64,
 }
 
 impl Rules {
-    /// The defaults, for the name that an app gives itself.
+    /// Makes the default rules, for the name that an app gives itself.
     #[must_use]
     pub fn for_name(name: &str) -> Self {
         Self {
@@ -57,13 +57,13 @@ impl Rules {
     }
 }
 
-/// The `aud` of tokens that are made for the name that an app gives itself.
+/// Returns the `aud` of tokens for the name that an app gives itself.
 #[must_use]
 pub fn normalize_audience(name: &str) -> String {
     uuid::parse(name).unwrap_or_else(|| uuid::version_5(&uuid::DNS, name.as_bytes()))
 }
 
-/// The three parts of a compact JWS, decoded; nothing is said of what they hold.
+/// Splits a compact JWS and decodes its three parts. Does not check their content.
 ///
 /// # Errors
 /// The code of the first rule that the text breaks.
@@ -76,7 +76,7 @@ pub fn split(token: &str) -> Result<[Vec<u8>; 3], &'static str> {
         .ok_or("malformed")
 }
 
-/// Judges a token at a time, in Unix seconds.
+/// Verifies a token at the time `now`, in Unix seconds.
 ///
 /// # Errors
 /// The code of the first rule that the token breaks.
@@ -170,7 +170,7 @@ impl Claims {
     }
 }
 
-/// *ring* takes an R of small order; that is asked for by itself, of the few that hold.
+/// Verifies a signature. *ring* accepts an R of small order, so R is checked separately.
 fn holds(key: &[u8], message: &str, signature: &[u8]) -> bool {
     let key = ring::signature::UnparsedPublicKey::new(&ring::signature::ED25519, key);
     key.verify(message.as_bytes(), signature).is_ok()

@@ -1,4 +1,4 @@
-//! UUIDs: their forms (RFC 9562 §4), and those by name (§5.5).
+//! UUIDs: their forms (RFC 9562 §4), and UUIDs that are made from a name (§5.5).
 
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 
@@ -11,7 +11,7 @@ fn digit(value: u8) -> char {
     char::from_digit(u32::from(value), 16).unwrap_or_default()
 }
 
-/// In lower case, with hyphens.
+/// Writes hexadecimal digits as a UUID, in lower case with hyphens.
 fn hyphenated(digits: impl Iterator<Item = char>) -> String {
     let mut text = String::new();
     for (index, digit) in digits.enumerate() {
@@ -34,7 +34,7 @@ pub(crate) fn version_5(namespace: &[u8; 16], name: &[u8]) -> String {
     hyphenated(bytes.flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0f)]))
 }
 
-/// The UUID that a text is in one of its forms; `None` if it is none.
+/// Parses a UUID in any of its forms; `None` if the text is not a UUID.
 pub(crate) fn parse(text: &str) -> Option<String> {
     let in_braces = || text.strip_prefix('{')?.strip_suffix('}');
     let marked = in_braces().or_else(|| text.strip_prefix("urn:uuid:"));
