@@ -51,6 +51,7 @@ describe('the package', () => {
 
 describe('the helpers', () => {
   const framework = ['identityProof', 'requireAccount', 'requireAuthMode', 'session']
+  const withRequest = ['identityProof', 'proofOf', 'requireAccount', 'requireAuthMode', 'session', 'sessionOf']
   const client = [
     'AuthSecretStoreError',
     'BrowserAuthSecretStore',
@@ -61,9 +62,11 @@ describe('the helpers', () => {
     'RecoveryPhrase',
     'RecoveryPhraseError',
     'createLocalFirstAuth',
+    'createLocalFirstFetch',
     'deriveUserId',
     'generateAuthSecret',
     'getLocalFirstIdentityProof',
+    'getLocalFirstToken',
     'requestPersistentStorage',
     'resolveAuthConfig',
     'settleGuest',
@@ -82,8 +85,8 @@ describe('the helpers', () => {
     'client/vue': hooks,
     'client/svelte': hooks,
     'client/solid': hooks,
-    express: framework,
-    fastify: framework,
+    express: withRequest,
+    fastify: withRequest,
     hono: framework,
     fetch: framework,
     stores: [
