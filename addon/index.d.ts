@@ -8,9 +8,9 @@
  * - `unsupported-header`: the header has a `crit`, or a `typ` other than `JWT`
  * - `invalid-claims`: the claims are not exactly the six of the format
  * - `unknown-issuer`: the verifier does not accept this issuer
- * - `audience-mismatch`: the token was made for another audience
- * - `issued-in-future`: `iat` is further ahead of the verifier's clock than `clockSkewSeconds`
- * - `expired`: `exp` is past
+ * - `audience-mismatch`: the token was made for another audience; give the client and the server the same name
+ * - `issued-in-future`: `iat` is further ahead of the verifier's clock than `clockSkewSeconds`; ask the person to set the clock
+ * - `expired`: `exp` is past; mint a new token, and if that is expired, too, ask the person to set the clock
  * - `ttl-too-long`: the token is valid for longer than `maxTtlSeconds`
  * - `invalid-public-key`: the key is not a valid Ed25519 key, not canonical, or of small order
  * - `subject-mismatch`: `sub` is not the user ID of the key

@@ -6,7 +6,7 @@ import type { ProofErrorCode } from 'local-first-identity'
 
 /**
  * The `code` of a refusal: one of the addon's, or one of these. A published code keeps its meaning.
- * - `already-used`: the proof was used before
+ * - `already-used`: the proof was used before; mint a new one, at least a second later
  * - `body-too-large`: Hono: a body over 1 MiB, in which no proof is looked for; elsewhere your body parser answers
  * - `not-yet-valid`: the JWT's `nbf` is in the future
  * - `unknown-key`: the provider's key set does not have the key of this JWT
