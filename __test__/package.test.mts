@@ -17,6 +17,7 @@ describe('the package', () => {
     'createIdentityProofVerifier',
     'deriveUserId',
     'generateAuthSecret',
+    'jazzAccountId',
     'mintLocalFirstToken',
     'normalizeAudience',
     'verifyLocalFirstIdentityProof',
@@ -64,9 +65,12 @@ describe('the helpers', () => {
     'createLocalFirstAuth',
     'createLocalFirstFetch',
     'deriveUserId',
+    'formatAuthSecret',
     'generateAuthSecret',
     'getLocalFirstIdentityProof',
     'getLocalFirstToken',
+    'jazzAccountId',
+    'parseAuthSecret',
     'requestPersistentStorage',
     'resolveAuthConfig',
     'settleGuest',
@@ -246,18 +250,18 @@ describe('the loader, where no binary loads', () => {
     )
     assert.ok(
       failure().message.includes(
-        `\n  @local-first-identity/${own}: It has no createIdentityProofVerifier, generateAuthSecret, mintLocalFirstToken, `,
+        `\n  @local-first-identity/${own}: It has no createIdentityProofVerifier, generateAuthSecret, jazzAccountId, mintLocalFirstToken, `,
       ),
     )
   })
 
   it('refuses a binary with all functions, of another version', () => {
-    const functions = `Object.fromEntries('createIdentityProofVerifier deriveUserId generateAuthSecret mintLocalFirstToken normalizeAudience verifyLocalFirstIdentityProof'.split(' ').map((name) => [name, () => {}]))`
+    const functions = `Object.fromEntries('createIdentityProofVerifier deriveUserId generateAuthSecret jazzAccountId mintLocalFirstToken normalizeAudience verifyLocalFirstIdentityProof'.split(' ').map((name) => [name, () => {}]))`
     install(`@local-first-identity/${own}`, 'index.js', `module.exports = { VERSION: '0.0.9', ...${functions} }`)
     assert.ok(failure().message.includes(`: It is of version 0.0.9, and this is ${manifest.version}\n`))
   })
 
-  it('keeps what a package throws, though it be no error', () => {
+  it('keeps what a package throws, even if it is not an error', () => {
     install(`@local-first-identity/${own}`, 'index.js', 'throw null')
     const { name, message } = failure()
     assert.equal(name, 'AggregateError')

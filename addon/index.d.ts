@@ -84,7 +84,7 @@ export declare function createIdentityProofVerifier(audience: string, options?: 
 /**
  * Derives the user ID of a secret. Anyone who has the secret owns this identity.
  *
- * @param secret - 43 characters of base64url without padding (32 bytes).
+ * @param secret - 43 characters of base64url without padding (32 bytes), with or without `jazz-auth-v1:` before them.
  * @returns A UUID, lower case, hyphenated, 36 characters.
  * @throws TypeError naming the argument. The message never has the secret.
  * @see RFC 8032 §5.1.5, RFC 9562 §5.5
@@ -100,9 +100,22 @@ export declare function deriveUserId(secret: string): string
 export declare function generateAuthSecret(): string
 
 /**
+ * Derives the account that Jazz founds for an identity in an app, from 2.0.0-alpha.54 on. The account of a provider that is
+ * linked to the identity is the same.
+ *
+ * @param appId - The app's ID in Jazz: at least one character, with no lone surrogates.
+ * @param userId - The identity: a UUID, lower case, hyphenated, 36 characters.
+ * @returns A UUID, lower case, hyphenated, 36 characters.
+ * @throws TypeError naming the argument.
+ * @see RFC 9562 §5.5
+ */
+export declare function jazzAccountId(appId: string, userId: string): string
+
+/**
  * Mints a proof of the identity that `secret` belongs to. For tests, scripts and clients that run in Node.
  *
- * @param secret - The identity's secret: 43 characters of base64url without padding (32 bytes).
+ * @param secret - The identity's secret: 43 characters of base64url without padding (32 bytes), with or without
+ *   `jazz-auth-v1:` before them.
  * @param audience - The name that the verifier expects: at least one character, normalised as by `normalizeAudience`.
  * @param ttlSeconds - How long the proof is valid, in seconds: an integer from 1. Verifiers accept 3,600 at most by default.
  * @param options - What else the token says. Every member has a default.

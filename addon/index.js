@@ -5,7 +5,7 @@ const { closeSync, existsSync, openSync, readdirSync, readSync, statSync } = req
 
 const NAME = 'local-first-identity'
 const VERSION = '0.1.0'
-const EXPORTS = ['createIdentityProofVerifier', 'deriveUserId', 'generateAuthSecret', 'mintLocalFirstToken', 'normalizeAudience', 'verifyLocalFirstIdentityProof']
+const EXPORTS = ['createIdentityProofVerifier', 'deriveUserId', 'generateAuthSecret', 'jazzAccountId', 'mintLocalFirstToken', 'normalizeAudience', 'verifyLocalFirstIdentityProof']
 const FALLBACK = 'wasm32-wasip1'
 
 // Bundlers read these calls to know what to ship. So each name is written in full, in a `try` of its own.
@@ -327,6 +327,7 @@ const binding = load()
 module.exports.createIdentityProofVerifier = binding.createIdentityProofVerifier
 module.exports.deriveUserId = binding.deriveUserId
 module.exports.generateAuthSecret = binding.generateAuthSecret
+module.exports.jazzAccountId = binding.jazzAccountId
 module.exports.mintLocalFirstToken = binding.mintLocalFirstToken
 module.exports.normalizeAudience = binding.normalizeAudience
 module.exports.verifyLocalFirstIdentityProof = binding.verifyLocalFirstIdentityProof

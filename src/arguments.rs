@@ -3,7 +3,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use local_first_identity::{Audience, InvalidSecret, Issuer, MAX_TOKEN_BYTES, ProofError, Secret};
+use local_first_identity::{
+    Audience, InvalidSecret, Issuer, MAX_TOKEN_BYTES, ProofError, Secret, UserId,
+};
 use napi::bindgen_prelude::{Either, Function, JsObjectValue, Object, Unknown};
 use napi::{
     Env, Error, JsString, JsStringUtf8, JsValue, KeyCollectionMode, KeyConversion, KeyFilter,
@@ -51,17 +53,31 @@ fn read_string<'v>(value: &'v Value<'_>) -> Result<Option<JsString<'v>>> {
 }
 
 pub(crate) fn read_audience(env: Env, audience: Value<'_>) -> Result<Audience> {
-    let Some(text) = read_string(&audience)? else {
-        return Err(type_error(env, "audience must be a string"));
+    read_name(env, "audience", audience)
+}
+
+/// The name of an app or a purpose, which is an audience in tokens.
+pub(crate) fn read_name(env: Env, argument: &str, name: Value<'_>) -> Result<Audience> {
+    let Some(text) = read_string(&name)? else {
+        return Err(type_error(env, &format!("{argument} must be a string")));
     };
     let name = text.into_utf8()?;
     if is_lossy(text, name.as_str()?)? {
         return Err(value_error(
             env,
-            "audience must not contain lone surrogates",
+            &format!("{argument} must not contain lone surrogates"),
         ));
     }
-    Audience::parse(name.as_str()?).map_err(|_| value_error(env, "audience must not be empty"))
+    Audience::parse(name.as_str()?)
+        .map_err(|_| value_error(env, &format!("{argument} must not be empty")))
+}
+
+pub(crate) fn read_user_id(env: Env, user_id: Value<'_>) -> Result<UserId> {
+    let Some(text) = read_string(&user_id)? else {
+        return Err(type_error(env, "userId must be a string"));
+    };
+    UserId::parse(text.into_utf8()?.as_str()?)
+        .ok_or_else(|| value_error(env, "userId must be a UUID in lower case, with hyphens"))
 }
 
 /// Whether `utf8` comes from a JavaScript string with lone surrogates.

@@ -11,12 +11,12 @@ use napi::{Env, Error, JsString, Result};
 use napi_derive::napi;
 use zeroize::Zeroizing;
 
-use crate::arguments::{SecretText, Value, read_audience, read_secret};
+use crate::arguments::{SecretText, Value, read_audience, read_name, read_secret, read_user_id};
 use crate::panics::guarded;
 
 /// Derives the user ID of a secret. Anyone who has the secret owns this identity.
 ///
-/// @param secret - 43 characters of base64url without padding (32 bytes).
+/// @param secret - 43 characters of base64url without padding (32 bytes), with or without `jazz-auth-v1:` before them.
 /// @returns A UUID, lower case, hyphenated, 36 characters.
 /// @throws TypeError naming the argument. The message never has the secret.
 /// @see RFC 8032 §5.1.5, RFC 9562 §5.5
@@ -51,4 +51,21 @@ pub fn generate_auth_secret(env: &Env) -> Result<JsString<'_>> {
 #[napi(catch_unwind, ts_args_type = "audience: string")]
 pub fn normalize_audience(env: &Env, audience: Value<'_>) -> Result<String> {
     guarded(|| Ok(read_audience(*env, audience)?.to_string()))
+}
+
+/// Derives the account that Jazz founds for an identity in an app, from 2.0.0-alpha.54 on. The account of a provider that is
+/// linked to the identity is the same.
+///
+/// @param appId - The app's ID in Jazz: at least one character, with no lone surrogates.
+/// @param userId - The identity: a UUID, lower case, hyphenated, 36 characters.
+/// @returns A UUID, lower case, hyphenated, 36 characters.
+/// @throws TypeError naming the argument.
+/// @see RFC 9562 §5.5
+#[napi(catch_unwind, ts_args_type = "appId: string, userId: string")]
+pub fn jazz_account_id(env: &Env, app_id: Value<'_>, user_id: Value<'_>) -> Result<String> {
+    guarded(|| {
+        let app = read_name(*env, "appId", app_id)?;
+        let user_id = read_user_id(*env, user_id)?;
+        Ok(user_id.jazz_account(&app).to_string())
+    })
 }

@@ -6,7 +6,7 @@
 //! | module | what it exports to JavaScript |
 //! |---|---|
 //! | `proof` | `verifyLocalFirstIdentityProof`, `mintLocalFirstToken` |
-//! | `identity` | `deriveUserId`, `generateAuthSecret`, `normalizeAudience` |
+//! | `identity` | `deriveUserId`, `generateAuthSecret`, `jazzAccountId`, `normalizeAudience` |
 
 mod arguments;
 pub mod identity;

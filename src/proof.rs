@@ -153,7 +153,8 @@ impl Settings {
 
 /// Mints a proof of the identity that `secret` belongs to. For tests, scripts and clients that run in Node.
 ///
-/// @param secret - The identity's secret: 43 characters of base64url without padding (32 bytes).
+/// @param secret - The identity's secret: 43 characters of base64url without padding (32 bytes), with or without
+///   `jazz-auth-v1:` before them.
 /// @param audience - The name that the verifier expects: at least one character, normalised as by `normalizeAudience`.
 /// @param ttlSeconds - How long the proof is valid, in seconds: an integer from 1. Verifiers accept 3,600 at most by default.
 /// @param options - What else the token says. Every member has a default.

@@ -10,6 +10,7 @@ export const {
   createIdentityProofVerifier,
   deriveUserId,
   generateAuthSecret,
+  jazzAccountId,
   mintLocalFirstToken,
   normalizeAudience,
   verifyLocalFirstIdentityProof,

@@ -12,6 +12,7 @@ export const {
   createIdentityProofVerifier,
   deriveUserId,
   generateAuthSecret,
+  jazzAccountId,
   mintLocalFirstToken,
   normalizeAudience,
   verifyLocalFirstIdentityProof,

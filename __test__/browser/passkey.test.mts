@@ -3,7 +3,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { BrowserPasskeyBackup, type BrowserPasskeyBackupOptions, generateAuthSecret } from 'local-first-identity/client'
+import {
+  BrowserPasskeyBackup,
+  type BrowserPasskeyBackupOptions,
+  formatAuthSecret,
+  generateAuthSecret,
+} from 'local-first-identity/client'
 
 import { type Given, inEachBrowser } from './in-each-browser.mts'
 import { both, bytesOf, call, newDevice, options } from './passkey-pages.mts'
@@ -61,6 +66,14 @@ const tests = ({ engine, serve }: Given) => {
       assert.equal((await authenticator.credentials()).length, 1)
       await tab.profile.close()
     }
+  })
+
+  it('takes a secret in the spelling of Jazz 2.0.0-alpha.54, and gives it bare', async () => {
+    const { tab } = await newDevice(newTab)
+    const secret = generateAuthSecret()
+    assert.deepEqual(await call(tab, 'backup', [formatAuthSecret(secret), 'Ada']), { value: 'user-handle' })
+    assert.deepEqual(await call(tab, 'restore'), { value: secret })
+    await tab.profile.close()
   })
 
   it('names what a browser refuses', async () => {

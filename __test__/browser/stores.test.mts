@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 
-import { generateAuthSecret } from 'local-first-identity/client'
+import { formatAuthSecret, generateAuthSecret } from 'local-first-identity/client'
 
 import { until } from '../until.mts'
 import { inEachBrowser } from './in-each-browser.mts'
@@ -25,6 +25,17 @@ for (const name of ['BrowserAuthSecretStore', 'IndexedDBAuthSecretStore'] as con
       await tab.reload()
       assert.equal(await value(call(tab, name, 'loadSecret')), null)
       assert.notEqual(await value(call(tab, name, 'getOrCreateSecret')), secret)
+      await tab.profile.close()
+    })
+
+    it('keeps one identity of a secret in the spelling of Jazz 2.0.0-alpha.54', async () => {
+      const tab = await newTab()
+      const secret = generateAuthSecret()
+      await value(call(tab, name, 'saveSecret', [formatAuthSecret(secret)]))
+      assert.equal(await value(call(tab, name, 'loadSecret')), secret)
+      assert.equal(await value(call(tab, name, 'getOrCreateSecret')), secret)
+      assert.equal(await value(call(tab, name, 'compareAndClear', [formatAuthSecret(secret)])), true)
+      assert.equal(await value(call(tab, name, 'loadSecret')), null)
       await tab.profile.close()
     })
 

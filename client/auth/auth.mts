@@ -1,5 +1,5 @@
 import { checkFunction } from '../../common/options.mts'
-import { parseSecret } from '../identity/secret.mts'
+import { parseAuthSecret } from '../identity/secret.mts'
 import { type AuthSecretStore, AuthSecretStoreError, secretIn } from '../secrets/secret-store.mts'
 
 /**
@@ -25,7 +25,7 @@ export interface LocalFirstAuth {
   /**
    * Takes another identity, for example one from a recovery phrase, **in place of the device's own**.
    *
-   * @param secret - 43 characters of base64url without padding (32 bytes).
+   * @param secret - 43 characters of base64url without padding (32 bytes), with or without `jazz-auth-v1:` before them.
    * @returns A promise. When it is fulfilled, `getState()` has the secret, as long as there is a subscriber.
    * @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`) if it is not a secret.
    */
@@ -147,9 +147,9 @@ export function createLocalFirstAuth(store: AuthSecretStore): LocalFirstAuth {
     getState: () => state,
     subscribe,
     async login(secret) {
-      parseSecret(secret)
-      await store.saveSecret(secret)
-      become(ready(secret))
+      const bare = parseAuthSecret(secret)
+      await store.saveSecret(bare)
+      become(ready(bare))
     },
     async signOut() {
       await store.clearSecret()

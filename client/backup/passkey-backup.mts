@@ -116,7 +116,7 @@ export class BrowserPasskeyBackup {
    * Makes a passkey that has the secret. Call it in a click handler. The person is asked once, or two or three times if the
    * secret can be encrypted. Older passkeys stay as they are.
    *
-   * @param secret - 43 characters of base64url without padding (32 bytes).
+   * @param secret - 43 characters of base64url without padding (32 bytes), with or without `jazz-auth-v1:` before them.
    * @param displayName - The name that the person sees when they choose a passkey, for example their name in the app.
    * @returns How the passkey keeps the secret.
    * @throws PasskeyBackupError if there is no backup afterwards.

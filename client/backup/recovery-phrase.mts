@@ -18,7 +18,7 @@ export const RecoveryPhrase = {
   /**
    * Writes a secret in words.
    *
-   * @param secret - 43 characters of base64url without padding (32 bytes).
+   * @param secret - 43 characters of base64url without padding (32 bytes), with or without `jazz-auth-v1:` before them.
    * @returns 24 words in lower case, with one space between them.
    * @throws RecoveryPhraseError (`invalid-secret`) if `secret` is not a secret.
    */

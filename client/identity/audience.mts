@@ -10,9 +10,17 @@ import { DNS, formatUuid, parseUuid, uuidV5 } from './uuid.mts'
  *
  * @throws TypeError if it is not a string, is empty, or has lone surrogates: as UTF-8, two such names would be the same.
  */
-export function normalizeAudience(audience: unknown): string {
-  if (typeof audience !== 'string') throw typeError('audience must be a string')
-  if (audience === '') throw valueError('audience must not be empty')
-  if (hasLoneSurrogate(audience)) throw valueError('audience must not contain lone surrogates')
-  return formatUuid(parseUuid(audience) ?? uuidV5(DNS, utf8ToBytes(audience)))
+export const normalizeAudience = (audience: unknown): string => formatUuid(uuidOf('audience', audience))
+
+/**
+ * Returns the UUID of a name as 16 bytes.
+ *
+ * @param argument - The argument's name, for errors.
+ * @throws TypeError as `normalizeAudience` does.
+ */
+export function uuidOf(argument: string, name: unknown): Uint8Array {
+  if (typeof name !== 'string') throw typeError(`${argument} must be a string`)
+  if (name === '') throw valueError(`${argument} must not be empty`)
+  if (hasLoneSurrogate(name)) throw valueError(`${argument} must not contain lone surrogates`)
+  return parseUuid(name) ?? uuidV5(DNS, utf8ToBytes(name))
 }

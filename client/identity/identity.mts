@@ -35,7 +35,7 @@ export function signingKeyOf(secret: Uint8Array): SigningKey {
 /**
  * Derives the user ID of a secret. Anyone who has the secret owns this identity.
  *
- * @param secret - 43 characters of base64url without padding (32 bytes).
+ * @param secret - 43 characters of base64url without padding (32 bytes), with or without `jazz-auth-v1:` before them.
  * @returns A UUID, lower case, hyphenated, 36 characters.
  * @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`) naming the argument, if it is not a secret. The
  *   message never has the secret.

@@ -10,7 +10,7 @@ import { formatUuid } from './uuid.mts'
 
 /** The options of `getLocalFirstIdentityProof`. */
 export interface LocalFirstIdentityProofOptions {
-  /** The identity's secret: 43 characters of base64url without padding (32 bytes). */
+  /** The identity's secret: 43 characters of base64url without padding (32 bytes), with or without `jazz-auth-v1:` before them. */
   secret: string
   /** The name the verifier expects: at least one character, no lone surrogates. Not the app's ID. */
   audience: string

@@ -3,7 +3,7 @@ import { mintToken } from './proof.mts'
 
 /** The options of `getLocalFirstToken`. */
 export interface LocalFirstTokenOptions {
-  /** The identity's secret: 43 characters of base64url without padding (32 bytes). */
+  /** The identity's secret: 43 characters of base64url without padding (32 bytes), with or without `jazz-auth-v1:` before them. */
   secret: string
   /** The app's ID, as the server's `session({ appId })` has it. Not the audience of proofs. */
   appId: string

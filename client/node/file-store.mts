@@ -3,7 +3,7 @@ import { constants, link, lstat, mkdir, open, rename, rm } from 'node:fs/promise
 import { dirname, resolve } from 'node:path'
 
 import { checkText } from '../../common/options.mts'
-import { generateAuthSecret, parseSecret } from '../identity/secret.mts'
+import { generateAuthSecret, parseAuthSecret } from '../identity/secret.mts'
 import {
   type AuthSecretStore,
   AuthSecretStoreError,
@@ -92,10 +92,10 @@ export class FileAuthSecretStore implements AuthSecretStore {
   }
 
   async saveSecret(secret: string): Promise<void> {
-    parseSecret(secret)
+    const bare = parseAuthSecret(secret)
     // The new file replaces the old one as a whole. Anyone who reads meanwhile, or after a crash, finds one of the two.
-    await this.#write(secret, (written) => rename(written, this.#path))
-    this.#listeners.notify(secret)
+    await this.#write(bare, (written) => rename(written, this.#path))
+    this.#listeners.notify(bare)
   }
 
   async clearSecret(): Promise<void> {

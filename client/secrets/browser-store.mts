@@ -1,4 +1,4 @@
-import { generateAuthSecret, parseSecret } from '../identity/secret.mts'
+import { generateAuthSecret, parseAuthSecret } from '../identity/secret.mts'
 import { inTime, PATIENCE_MS, SHORT_PATIENCE_MS, TimeoutError } from './deadline.mts'
 import { decide } from './decision.mts'
 import { persistQuietly } from './persistence.mts'
@@ -172,16 +172,17 @@ export class BrowserAuthSecretStore implements AuthSecretStore {
   }
 
   async saveSecret(secret: string): Promise<void> {
-    parseSecret(secret)
-    await using(() => oneAtATime(this.#key, () => change(this.#key, secret)))
+    const bare = parseAuthSecret(secret)
+    await using(() => oneAtATime(this.#key, () => change(this.#key, bare)))
   }
 
   clearSecret(): Promise<void> {
     return using(() => oneAtATime(this.#key, () => change(this.#key, null)))
   }
 
-  compareAndClear(secret: string): Promise<boolean> {
-    return using(() => oneAtATime(this.#key, () => clearIf(this.#key, secret)))
+  async compareAndClear(secret: string): Promise<boolean> {
+    const bare = parseAuthSecret(secret)
+    return using(() => oneAtATime(this.#key, () => clearIf(this.#key, bare)))
   }
 
   getOrCreateSecret(): Promise<string> {

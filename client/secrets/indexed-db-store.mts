@@ -1,5 +1,12 @@
 import { del, get, promisifyRequest, set, update } from 'idb-keyval'
-import { decodeSecret, encodeSecret, generateAuthSecret, parseSecret, SECRET_BYTES } from '../identity/secret.mts'
+import {
+  decodeSecret,
+  encodeSecret,
+  generateAuthSecret,
+  parseAuthSecret,
+  parseSecret,
+  SECRET_BYTES,
+} from '../identity/secret.mts'
 import { databaseWithin } from './database.mts'
 import { PATIENCE_MS } from './deadline.mts'
 import { persistQuietly } from './persistence.mts'
@@ -88,8 +95,9 @@ export class IndexedDBAuthSecretStore implements AuthSecretStore {
   }
 
   async compareAndClear(secret: string): Promise<boolean> {
+    const bare = parseAuthSecret(secret)
     const sealed = await using(() => get<Sealed>(this.#key, database))
-    if (!sealed || (await using(() => unseal(sealed))) !== secret) return false
+    if (!sealed || (await using(() => unseal(sealed))) !== bare) return false
     const isCleared = await using(() => deleteIf(this.#key, sealed))
     if (isCleared) this.#announce()
     return isCleared

@@ -1,4 +1,4 @@
-import { generateAuthSecret, parseSecret } from '../identity/secret.mts'
+import { generateAuthSecret, parseAuthSecret } from '../identity/secret.mts'
 import { type AuthSecretStore, type SecretListener, SecretListeners } from './secret-store.mts'
 
 /**
@@ -17,8 +17,7 @@ export class MemoryAuthSecretStore implements AuthSecretStore {
   }
 
   async saveSecret(secret: string): Promise<void> {
-    parseSecret(secret)
-    this.#keep(secret)
+    this.#keep(parseAuthSecret(secret))
   }
 
   async clearSecret(): Promise<void> {
@@ -26,7 +25,7 @@ export class MemoryAuthSecretStore implements AuthSecretStore {
   }
 
   async compareAndClear(secret: string): Promise<boolean> {
-    if (this.#secret !== secret) return false
+    if (this.#secret !== parseAuthSecret(secret)) return false
     this.#keep(null)
     return true
   }

@@ -1,13 +1,14 @@
 // The interface of every store of a device's secret, and its errors.
 
 import { CodedError } from '../../common/coded-error.mts'
-import { decodeSecret } from '../identity/secret.mts'
+import { decodeSecret, encodeSecret } from '../identity/secret.mts'
 
 /** Called after every change, with the current secret, or `null` if there is none any more. */
 export type SecretListener = (secret: string | null) => void
 
 /**
- * Keeps one secret on a device. Every secret is 43 characters of base64url without padding (32 bytes).
+ * Keeps one secret on a device. Every secret is 43 characters of base64url without padding (32 bytes). An argument may have the
+ * prefix `jazz-auth-v1:`; results never have it.
  *
  * Methods reject with an `AuthSecretStoreError` if the storage fails, or holds something that is not a secret. A store never
  * replaces a secret that it cannot read with a new one.
@@ -75,8 +76,9 @@ export class AuthSecretStoreError extends CodedError<AuthSecretStoreErrorCode> {
  */
 export function secretIn(stored: unknown): string | null {
   if (stored === null || stored === undefined) return null
-  if (typeof stored !== 'string' || !decodeSecret(stored)) throw new AuthSecretStoreError('damaged')
-  return stored
+  const bytes = decodeSecret(stored)
+  if (!bytes) throw new AuthSecretStoreError('damaged')
+  return encodeSecret(bytes)
 }
 
 /**

@@ -41,6 +41,10 @@ impl Audience {
         Ok(Self(uuid))
     }
 
+    pub(crate) const fn uuid(&self) -> Uuid {
+        self.0
+    }
+
     /// Whether the `aud` of a token is this audience in its normal form.
     pub(crate) fn is(&self, aud: &str) -> bool {
         self.0

@@ -8,11 +8,18 @@ use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::audience::Audience;
 use crate::base64url;
 use crate::ed25519::{PublicKey, SigningKey};
 
+/// What Jazz writes before a secret, from 2.0.0-alpha.54 on.
+const V1_PREFIX: &str = "jazz-auth-v1:";
+
 /// Separates the signing key from other keys that may be derived from the same secret.
 const SIGNING_DOMAIN: &[u8] = b"jazz-auth-sign-v1";
+
+/// Separates the account IDs of an app from other names in its namespace.
+const FOUNDER: &[u8] = b"jazz-account-founder-v1\0";
 
 /// The namespace of user IDs, as the 16 bytes of a UUID.
 const USER_ID_NAMESPACE: Uuid = Uuid::from_bytes(*b"jazz-auth-key-v1");
@@ -36,6 +43,9 @@ impl Secret {
 
     /// Parses 43 characters of base64url without padding and with canonical last bits.
     ///
+    /// They may have the prefix `jazz-auth-v1:`, as Jazz writes secrets from 2.0.0-alpha.54 on: the
+    /// identity is the same. Nothing is trimmed, and the prefix is case-sensitive.
+    ///
     /// # Errors
     /// [`InvalidSecret`] for anything else.
     ///
@@ -44,13 +54,13 @@ impl Secret {
     pub fn parse(text: &str) -> Result<Self, InvalidSecret> {
         #[cfg(feature = "fault-injection")]
         crate::fault::inject(text);
-        base64url::decode_32_bytes(text)
+        base64url::decode_32_bytes(text.strip_prefix(V1_PREFIX).unwrap_or(text))
             .map(Self)
             .ok_or(InvalidSecret)
     }
 
-    /// Encodes the secret as the 43 characters that [`Secret::parse`] takes. They are overwritten
-    /// with zeros when dropped.
+    /// Encodes the secret as 43 characters of base64url, without a prefix. They are overwritten with
+    /// zeros when dropped.
     #[must_use]
     pub fn encode(&self) -> Zeroizing<String> {
         Zeroizing::new(base64url::encode(self.0.as_slice()))
@@ -103,6 +113,26 @@ impl UserId {
         Self(Uuid::new_v5(&USER_ID_NAMESPACE, public_key.as_bytes()))
     }
 
+    /// Parses the normal form: lower case, hyphenated, 36 bytes. `None` for any other text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let id = Self(Uuid::try_parse(text).ok()?);
+        id.is(text).then_some(id)
+    }
+
+    /// Derives the account that Jazz founds for this identity in an app, from 2.0.0-alpha.54 on.
+    ///
+    /// Rows belong to this account. It stays the same when the identity is linked to a provider.
+    ///
+    /// # Source
+    /// RFC 9562 §5.5 (`UUIDv5`), in the namespace of the app's UUID.
+    #[must_use]
+    pub fn jazz_account(&self, app: &Audience) -> JazzAccountId {
+        let mut name = FOUNDER.to_vec();
+        name.extend_from_slice(self.encode(&mut [0; Hyphenated::LENGTH]).as_bytes());
+        JazzAccountId(Uuid::new_v5(&app.uuid(), &name))
+    }
+
     /// Whether the `sub` of a token is this ID in its normal form.
     pub(crate) fn is(&self, sub: &str) -> bool {
         self.encode(&mut [0; Hyphenated::LENGTH]) == sub
@@ -116,6 +146,17 @@ impl UserId {
 
 /// The normal form: lower case, hyphenated, 36 bytes.
 impl fmt::Display for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// The account that Jazz founds for an identity in an app, from 2.0.0-alpha.54 on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct JazzAccountId(Uuid);
+
+/// The normal form: lower case, hyphenated, 36 bytes.
+impl fmt::Display for JazzAccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
     }

@@ -63,6 +63,6 @@ mod proof;
 
 pub use audience::{Audience, EmptyAudience};
 pub use ed25519::{InvalidPublicKey, InvalidSignature, PublicKey};
-pub use identity::{InvalidSecret, Secret, UserId};
+pub use identity::{InvalidSecret, JazzAccountId, Secret, UserId};
 pub use jws::{JwsError, MAX_TOKEN_BYTES, Unverified};
 pub use proof::{InvalidTtl, Issuer, Policy, ProofError, Verified, mint, verify};
