@@ -62,6 +62,7 @@ describe('the helpers', () => {
     'PasskeyBackupError',
     'RecoveryPhrase',
     'RecoveryPhraseError',
+    'authSecretStorageKey',
     'createLocalFirstAuth',
     'createLocalFirstFetch',
     'deriveUserId',

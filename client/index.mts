@@ -28,6 +28,7 @@ export { BrowserAuthSecretStore } from './secrets/browser-store.mts'
 export { IndexedDBAuthSecretStore } from './secrets/indexed-db-store.mts'
 export { MemoryAuthSecretStore } from './secrets/memory-store.mts'
 export { requestPersistentStorage, type StoragePersistence } from './secrets/persistence.mts'
+export { authSecretStorageKey, type BrowserAuthSecretScope } from './secrets/place.mts'
 export type { AuthSecretScope } from './secrets/scope.mts'
 export {
   type AuthSecretStore,

@@ -22,13 +22,13 @@ const hooks = new Map([
 ])
 
 describe('the client in a bundle', () => {
-  it('is under 16 KB, compressed, without recovery phrases, and under 20 KB with them, without the word list', async (t) => {
+  it('is under 18 KB, compressed, without recovery phrases, and under 22 KB with them, without the word list', async (t) => {
     const names = Object.keys(client).filter((name) => !name.startsWith('RecoveryPhrase'))
     const { gzipped: withoutPhrases } = await bundleClient(`export { ${names} } ${from}`)
     const { gzipped, inputs } = await bundleClient(`export * ${from}`, { withoutWords: true })
     t.diagnostic(`${withoutPhrases.toLocaleString('en')} and ${gzipped.toLocaleString('en')} bytes`)
-    assert.ok(withoutPhrases < 16_000, `${withoutPhrases} bytes`)
-    assert.ok(gzipped < 20_000, `${gzipped} bytes`)
+    assert.ok(withoutPhrases < 18_000, `${withoutPhrases} bytes`)
+    assert.ok(gzipped < 22_000, `${gzipped} bytes`)
     assert.deepEqual(packagesIn(inputs), [
       '@noble/ed25519',
       '@noble/hashes',

@@ -8,6 +8,8 @@ import { describe, it, mock } from 'node:test'
 
 import * as addon from 'local-first-identity'
 import {
+  authSecretStorageKey,
+  BrowserAuthSecretStore,
   deriveUserId,
   formatAuthSecret,
   getLocalFirstIdentityProof,
@@ -23,6 +25,8 @@ interface Facts {
   secrets: { name: string; bare: string; v1: string; userId: string }[]
   secretForms: { text: string; accepted: boolean; why?: string }[]
   tokens: { secret: string; aud: string; ttl: number; now: number; use: string; token: string }[]
+  storeKeys: { scope: { appId?: string; profile?: string }; key: string }[]
+  oldStoreKeys: { scope: { appId?: string; userId?: string }; key: string }[]
   accountIds: { appId: string; sub: string; accountId: string }[]
   phrases: { name: string; v1: string; phrase: string }[]
 }
@@ -107,6 +111,37 @@ describe('the account of an identity in Jazz', () => {
       for (const derive of [jazzAccountId, addon.jazzAccountId]) {
         assert.throws(() => derive(...args), { name: 'TypeError', message })
       }
+    })
+  }
+})
+
+describe('the key of a secret in localStorage', () => {
+  for (const { scope, key } of facts.storeKeys) {
+    it(`is the recorded one, for Jazz from alpha.54 on: ${JSON.stringify(scope)}`, () => {
+      assert.equal(authSecretStorageKey({ ...scope, layout: 'jazz-54' }), key)
+    })
+  }
+  // A session ID is not part of a scope here.
+  for (const { scope, key } of facts.oldStoreKeys.filter(({ scope }) => !('sessionId' in scope))) {
+    it(`is the recorded one, for an older Jazz: ${JSON.stringify(scope)}`, () => {
+      assert.equal(authSecretStorageKey(scope), key)
+    })
+  }
+
+  for (const [scope, message] of [
+    [{ layout: 'jazz-53' }, "`layout` must be 'jazz-54'"],
+    [{ profile: 'x' }, "`profile` needs `layout: 'jazz-54'`"],
+    [{ layout: 'jazz-54', appId: 'x', userId: 'y' }, "`userId` is not part of `layout: 'jazz-54'`: give a `profile`"],
+    [{ layout: 'jazz-54', appId: 7 }, '`appId` must be a string'],
+    [{ layout: 'jazz-54', profile: '\ud800' }, '`profile` must not contain lone surrogates'],
+    [{ layout: 'jazz-54', profil: 'x' }, 'there is no option `profil`; did you mean `profile`?'],
+  ] as const) {
+    it(`names the option: ${message}`, () => {
+      for (const [name, use] of [
+        ['authSecretStorageKey', () => authSecretStorageKey(scope as never)],
+        ['BrowserAuthSecretStore', () => new BrowserAuthSecretStore(scope as never)],
+      ] as const)
+        assert.throws(use, { name: 'TypeError', message: `${name}: ${message}` })
     })
   }
 })

@@ -2,7 +2,7 @@ import { generateAuthSecret, parseAuthSecret } from '../identity/secret.mts'
 import { inTime, PATIENCE_MS, SHORT_PATIENCE_MS, TimeoutError } from './deadline.mts'
 import { decide } from './decision.mts'
 import { persistQuietly } from './persistence.mts'
-import { type AuthSecretScope, keyOf } from './scope.mts'
+import { type BrowserAuthSecretScope, type Place, placeOf } from './place.mts'
 import { type AuthSecretStore, type SecretListener, SecretListeners, secretIn, using } from './secret-store.mts'
 
 const SHARED = Symbol.for('local-first-identity:listeners')
@@ -63,47 +63,68 @@ function storage(): Storage {
   return localStorage
 }
 
-const read = (key: string): string | null => secretIn(storage().getItem(key))
+/** Marks a place that has had a secret: a guest of an older Jazz is adopted once, and not again after signing out. */
+const settledKey = ({ key }: Place): string => `local-first-identity:settled:${key}`
 
-function write(key: string, secret: string | null): void {
-  if (secret === null) storage().removeItem(key)
-  else storage().setItem(key, secret)
+/** Returns the secret of a guest of an older Jazz, who has not been adopted yet. */
+function formerSecret(place: Place): string | null {
+  if (place.former === undefined || storage().getItem(settledKey(place)) !== null) return null
+  return secretIn(storage().getItem(place.former))
 }
 
-async function change(key: string, secret: string | null): Promise<void> {
-  const before = storage().getItem(key)
-  write(key, secret)
+const read = (place: Place): string | null => secretIn(storage().getItem(place.key)) ?? formerSecret(place)
+
+/**
+ * Keeps a text, or removes it. After a crash in between, either the secret is there, or a former guest is not adopted again.
+ *
+ * @param text - As it is in the storage; `null` for none.
+ */
+function put(place: Place, text: string | null): void {
+  if (text !== null) storage().setItem(place.key, text)
+  if (place.former !== undefined) storage().setItem(settledKey(place), '1')
+  if (text === null) storage().removeItem(place.key)
+}
+
+const write = (place: Place, secret: string | null): void => put(place, secret === null ? null : place.format(secret))
+
+async function change(place: Place, secret: string | null): Promise<void> {
+  const [before, settled] = [storage().getItem(place.key), storage().getItem(settledKey(place))]
+  const after = secret === null ? null : place.format(secret)
+  put(place, after)
   try {
-    await decide(key, () => secret, PATIENCE_MS)
+    await decide(place.key, () => secret, PATIENCE_MS)
   } catch (error) {
     // Other tabs may have decided otherwise, and would soon undo this change, so it is undone here. A value that another
     // tab has written meanwhile stays.
     const mayStand = error instanceof TimeoutError && error.mayHaveChanged
-    if (!mayStand && storage().getItem(key) === secret) write(key, before)
+    if (!mayStand && storage().getItem(place.key) === after) {
+      put(place, before)
+      if (settled === null) storage().removeItem(settledKey(place))
+    }
     throw error
   }
   if (secret !== null) void persistQuietly()
-  listenersOf(key).notify(secret)
+  listenersOf(place.key).notify(secret)
 }
 
 /** Clears the secret if it is still `expected`, also by the last decision of all tabs. Returns whether it did. */
-async function clearIf(key: string, expected: string): Promise<boolean> {
-  if (read(key) !== expected) return false
+async function clearIf(place: Place, expected: string): Promise<boolean> {
+  if (read(place) !== expected) return false
   let isThere = true
   const choose = (recent: string | null | undefined) => {
     isThere = recent === undefined || recent === expected
     return isThere ? null : undefined
   }
-  await decide(key, choose, PATIENCE_MS)
+  await decide(place.key, choose, PATIENCE_MS)
   if (!isThere) return false
-  write(key, null)
-  listenersOf(key).notify(null)
+  write(place, null)
+  listenersOf(place.key).notify(null)
   return true
 }
 
 /** Returns the secret by the last decision of all tabs. If there is none, makes a new one. */
-async function getOrCreate(key: string): Promise<string> {
-  const shown = read(key)
+async function getOrCreate(place: Place): Promise<string> {
+  const shown = read(place)
   let secret = ''
   let isNew = false
   const choose = (recent: string | null | undefined) => {
@@ -112,11 +133,11 @@ async function getOrCreate(key: string): Promise<string> {
     secret = found ?? generateAuthSecret()
     return isNew ? secret : undefined
   }
-  await decide(key, choose, shown === null ? PATIENCE_MS : SHORT_PATIENCE_MS)
-  if (secret !== shown) write(key, secret)
+  await decide(place.key, choose, shown === null ? PATIENCE_MS : SHORT_PATIENCE_MS)
+  if (secret !== secretIn(storage().getItem(place.key))) write(place, secret)
   if (!isNew) return secret
   void persistQuietly()
-  listenersOf(key).notify(secret)
+  listenersOf(place.key).notify(secret)
   return secret
 }
 
@@ -124,12 +145,12 @@ async function getOrCreate(key: string): Promise<string> {
  * Returns the secret that the tabs agree on. If the browser does not answer, returns what `localStorage` has.
  * `localStorage` is not read before that: once a page has read a value, Firefox keeps showing it that value for a while.
  */
-async function getOrCreateInTime(key: string): Promise<string> {
-  const attempt = (milliseconds: number) => oneAtATime(key, () => getOrCreate(key), milliseconds)
+async function getOrCreateInTime(place: Place): Promise<string> {
+  const attempt = (milliseconds: number) => oneAtATime(place.key, () => getOrCreate(place), milliseconds)
   try {
     return await attempt(SHORT_PATIENCE_MS)
   } catch (error) {
-    const shown = error instanceof TimeoutError ? read(key) : null
+    const shown = error instanceof TimeoutError ? read(place) : null
     if (shown !== null) return shown
     if (error instanceof TimeoutError && error.service === LOCK) return attempt(PATIENCE_MS - SHORT_PATIENCE_MS)
     throw error
@@ -157,36 +178,36 @@ async function getOrCreateInTime(key: string): Promise<string> {
  * const secret = await store.getOrCreateSecret()
  */
 export class BrowserAuthSecretStore implements AuthSecretStore {
-  readonly #key: string
+  readonly #place: Place
 
   /**
    * @param options - The app and the user of the secret, if one origin has several secrets. Default: one for the origin.
    * @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`) naming the option, if one is wrong.
    */
-  constructor(options: AuthSecretScope = {}) {
-    this.#key = keyOf('BrowserAuthSecretStore', options)
+  constructor(options: BrowserAuthSecretScope = {}) {
+    this.#place = placeOf('BrowserAuthSecretStore', options)
   }
 
   loadSecret(): Promise<string | null> {
-    return using(() => read(this.#key))
+    return using(() => read(this.#place))
   }
 
   async saveSecret(secret: string): Promise<void> {
     const bare = parseAuthSecret(secret)
-    await using(() => oneAtATime(this.#key, () => change(this.#key, bare)))
+    await using(() => oneAtATime(this.#place.key, () => change(this.#place, bare)))
   }
 
   clearSecret(): Promise<void> {
-    return using(() => oneAtATime(this.#key, () => change(this.#key, null)))
+    return using(() => oneAtATime(this.#place.key, () => change(this.#place, null)))
   }
 
   async compareAndClear(secret: string): Promise<boolean> {
     const bare = parseAuthSecret(secret)
-    return using(() => oneAtATime(this.#key, () => clearIf(this.#key, bare)))
+    return using(() => oneAtATime(this.#place.key, () => clearIf(this.#place, bare)))
   }
 
   getOrCreateSecret(): Promise<string> {
-    return using(() => getOrCreateInTime(this.#key))
+    return using(() => getOrCreateInTime(this.#place))
   }
 
   /**
@@ -198,14 +219,14 @@ export class BrowserAuthSecretStore implements AuthSecretStore {
   subscribe(listener: SecretListener): () => void {
     const onStorage = ({ key, storageArea }: StorageEvent) => {
       // Without a key, everything was cleared. The storage is read, because another change may have overtaken the event.
-      if (storageArea !== localStorage || (key !== null && key !== this.#key)) return
+      if (storageArea !== localStorage || (key !== null && key !== this.#place.key)) return
       this.loadSecret().then(listener, () => listener(null))
     }
     // Outside of a browser this does nothing. There, the other methods reject.
     globalThis.addEventListener?.('storage', onStorage)
     // WebKit sends a page no event before the page has used the storage.
     this.loadSecret().catch(() => null)
-    const remove = listenersOf(this.#key).add(listener)
+    const remove = listenersOf(this.#place.key).add(listener)
     return () => {
       globalThis.removeEventListener?.('storage', onStorage)
       remove()
@@ -213,22 +234,22 @@ export class BrowserAuthSecretStore implements AuthSecretStore {
   }
 
   /** Calls `loadSecret()` of the store for this scope. */
-  static loadSecret(scope?: AuthSecretScope): Promise<string | null> {
+  static loadSecret(scope?: BrowserAuthSecretScope): Promise<string | null> {
     return new BrowserAuthSecretStore(scope).loadSecret()
   }
 
   /** Calls `saveSecret(secret)` of the store for this scope. */
-  static saveSecret(secret: string, scope?: AuthSecretScope): Promise<void> {
+  static saveSecret(secret: string, scope?: BrowserAuthSecretScope): Promise<void> {
     return new BrowserAuthSecretStore(scope).saveSecret(secret)
   }
 
   /** Calls `clearSecret()` of the store for this scope. */
-  static clearSecret(scope?: AuthSecretScope): Promise<void> {
+  static clearSecret(scope?: BrowserAuthSecretScope): Promise<void> {
     return new BrowserAuthSecretStore(scope).clearSecret()
   }
 
   /** Calls `getOrCreateSecret()` of the store for this scope. */
-  static getOrCreateSecret(scope?: AuthSecretScope): Promise<string> {
+  static getOrCreateSecret(scope?: BrowserAuthSecretScope): Promise<string> {
     return new BrowserAuthSecretStore(scope).getOrCreateSecret()
   }
 }
