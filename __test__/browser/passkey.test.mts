@@ -145,30 +145,35 @@ const tests = ({ engine, serve }: Given) => {
     await tab.profile.close()
   })
 
-  it('does not take a passkey that did not check its owner', async () => {
-    const { tab, authenticator } = await newDevice(newTab)
-    const secret = generateAuthSecret()
-    await call(tab, 'backup', [secret, 'Ada'])
-    // No authenticator of the protocol leaves it out when it is asked for it.
-    await tab.evaluate(`{
-      const withoutFlag = (data) => new Uint8Array(data).with(32, new Uint8Array(data)[32] & ~4).buffer
-      const { get } = Object.getOwnPropertyDescriptor(AuthenticatorAssertionResponse.prototype, 'authenticatorData')
-      Object.defineProperty(AuthenticatorAssertionResponse.prototype, 'authenticatorData', {
-        get() { return withoutFlag(get.call(this)) },
-      })
-      const { getAuthenticatorData } = AuthenticatorAttestationResponse.prototype
-      AuthenticatorAttestationResponse.prototype.getAuthenticatorData = function () {
-        return withoutFlag(getAuthenticatorData.call(this))
-      }
-    }`)
-    const refused = { code: 'not-verified', cause: null }
-    assert.deepEqual(await call(tab, 'restore'), refused)
-    const before = (await authenticator.credentials()).length
-    assert.deepEqual(await call(tab, 'backup', [generateAuthSecret(), 'Ada']), refused)
-    // Firefox has no way to take the passkey back.
-    assert.equal((await authenticator.credentials()).length, isChromium ? before : before + 1)
-    await tab.profile.close()
-  })
+  for (const [what, flag] of [
+    ['who its owner is', 4],
+    ['that a person is there', 1],
+  ] as const) {
+    it(`does not take a passkey that did not check ${what}`, async () => {
+      const { tab, authenticator } = await newDevice(newTab)
+      const secret = generateAuthSecret()
+      await call(tab, 'backup', [secret, 'Ada'])
+      // No authenticator of the protocol leaves it out when it is asked for it.
+      await tab.evaluate(`{
+        const withoutFlag = (data) => new Uint8Array(data).with(32, new Uint8Array(data)[32] & ~${flag}).buffer
+        const { get } = Object.getOwnPropertyDescriptor(AuthenticatorAssertionResponse.prototype, 'authenticatorData')
+        Object.defineProperty(AuthenticatorAssertionResponse.prototype, 'authenticatorData', {
+          get() { return withoutFlag(get.call(this)) },
+        })
+        const { getAuthenticatorData } = AuthenticatorAttestationResponse.prototype
+        AuthenticatorAttestationResponse.prototype.getAuthenticatorData = function () {
+          return withoutFlag(getAuthenticatorData.call(this))
+        }
+      }`)
+      const refused = { code: 'verification-failed', cause: null }
+      assert.deepEqual(await call(tab, 'restore'), refused)
+      const before = (await authenticator.credentials()).length
+      assert.deepEqual(await call(tab, 'backup', [generateAuthSecret(), 'Ada']), refused)
+      // Firefox has no way to take the passkey back.
+      assert.equal((await authenticator.credentials()).length, isChromium ? before : before + 1)
+      await tab.profile.close()
+    })
+  }
 
   it('does not take for a secret what another app keeps in a passkey', async () => {
     const secret = generateAuthSecret()

@@ -181,7 +181,7 @@ async function unwrapped({ handle, extensions }: Passkey): Promise<Uint8Array> {
   const blob = extensions.largeBlob?.blob
   if (!blob) throw new PasskeyBackupError((await browserWraps()) ? 'invalid-credential' : 'not-supported')
   const secret = await unwrap(new Uint8Array(blob as ArrayBuffer), prf, handle).catch((cause) => {
-    throw new PasskeyBackupError('invalid-credential', { cause })
+    throw new PasskeyBackupError('invalid-credential', cause)
   })
   const isWhose = startsWith(handle.subarray(MARK.length), signingKeyOf(secret).userId)
   if (!isWhose) throw new PasskeyBackupError('invalid-credential')

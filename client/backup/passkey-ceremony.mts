@@ -18,18 +18,20 @@ export interface Passkey {
   extensions: AuthenticationExtensionsClientOutputs
 }
 
+const USER_PRESENT = 0x01
 const USER_VERIFIED = 0x04
 
 // No server checks the answer: the passkey only keeps a secret here, and does not sign anyone in.
 const challenge = (): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(32))
 
 /**
- * Checks the flag with which a passkey says that it verified its user, for example by face, finger or PIN (Web
- * Authentication Level 3, §6.1).
+ * Checks the flags with which a passkey says that a person was there, and that it verified who, for example by face, finger
+ * or PIN (Web Authentication Level 3, §6.1). The browser asked for both, so an answer without one of them is not its own.
  */
 function checkVerified(authenticatorData: ArrayBuffer): void {
   const flags = new Uint8Array(authenticatorData)[32] ?? 0
-  if (!(flags & USER_VERIFIED)) throw new PasskeyBackupError('not-verified')
+  const isVerified = flags & USER_PRESENT && flags & USER_VERIFIED
+  if (!isVerified) throw new PasskeyBackupError('verification-failed')
 }
 
 /** Returns the browser's answer; `undefined` if it is late or an error. A backup must not wait for an optional service. */

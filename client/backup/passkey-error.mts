@@ -8,7 +8,7 @@ import { CodedError } from '../../common/coded-error.mts'
  * - `cancelled`: the person cancelled, took too long, or has no passkey here; browsers do not say which. Offer another way
  * - `busy`: another request for a passkey is pending, such as autofill (`mediation: 'conditional'`); abort it by its
  *   `AbortSignal` first
- * - `not-verified`: the passkey did not verify its user
+ * - `verification-failed`: the passkey did not check that a person was there, or did not verify who
  * - `create-failed`: any other failure of `backup`; `cause` has the browser's error. A `SecurityError` means that
  *   `appHostname` is not the page's
  * - `get-failed`: any other failure of `restore`; `cause` has the browser's error
@@ -20,7 +20,7 @@ export type PasskeyBackupErrorCode =
   | 'invalid-secret'
   | 'cancelled'
   | 'busy'
-  | 'not-verified'
+  | 'verification-failed'
   | 'create-failed'
   | 'get-failed'
   | 'no-credential'
@@ -31,7 +31,7 @@ const MESSAGES: Readonly<Record<PasskeyBackupErrorCode, string>> = {
   'invalid-secret': 'A secret must be 32 bytes as 43 characters of base64url without padding.',
   cancelled: 'No passkey was chosen: there is none, it took too long, or it was cancelled.',
   busy: 'Another request for a passkey is pending.',
-  'not-verified': 'The passkey did not check who used it.',
+  'verification-failed': 'The passkey did not check who used it.',
   'create-failed': 'The passkey could not be made.',
   'get-failed': 'The passkey could not be read.',
   'no-credential': 'There is no passkey.',
@@ -47,8 +47,12 @@ const MESSAGES: Readonly<Record<PasskeyBackupErrorCode, string>> = {
 export class PasskeyBackupError extends CodedError<PasskeyBackupErrorCode> {
   override readonly name = 'PasskeyBackupError'
 
-  constructor(code: PasskeyBackupErrorCode, options?: ErrorOptions) {
-    super(code, MESSAGES[code], options)
+  /**
+   * @param code - What went wrong.
+   * @param cause - The browser's error. Default: none.
+   */
+  constructor(code: PasskeyBackupErrorCode, cause?: unknown) {
+    super(code, MESSAGES[code], cause === undefined ? undefined : { cause })
   }
 }
 
@@ -57,11 +61,11 @@ export function passkeyError(fallback: 'create-failed' | 'get-failed', cause: un
   if (cause instanceof PasskeyBackupError) return cause
   const name = (cause as { name?: unknown } | null)?.name
   // By design, browsers do not tell a page which of the three cases it was.
-  if (name === 'NotAllowedError' || name === 'AbortError') return new PasskeyBackupError('cancelled', { cause })
+  if (name === 'NotAllowedError' || name === 'AbortError') return new PasskeyBackupError('cancelled', cause)
   if (name === 'NotSupportedError' || name === 'ConstraintError') {
-    return new PasskeyBackupError('not-supported', { cause })
+    return new PasskeyBackupError('not-supported', cause)
   }
   // Credential Management Level 1, §2.5.1: one request at a time.
-  if (name === 'OperationError') return new PasskeyBackupError('busy', { cause })
-  return new PasskeyBackupError(fallback, { cause })
+  if (name === 'OperationError') return new PasskeyBackupError('busy', cause)
+  return new PasskeyBackupError(fallback, cause)
 }
