@@ -160,6 +160,22 @@ for (const [framework, hooks] of Object.entries({ vue, svelte, solid })) {
         assert.throws(() => hooks.usePasskeyRestore(wrong), message('usePasskeyRestore', 'restore'))
       }
     })
+
+    it('name `auth` if it is options, as Jazz’s own hook takes them, or a store', () => {
+      const passkeys = { backup: async () => 'handle', restore: async () => generateAuthSecret() } as never
+      const wrongType = {
+        name: 'TypeError',
+        code: 'ERR_INVALID_ARG_TYPE',
+        message: '`auth` must be made by `createLocalFirstAuth(store)`',
+      }
+      for (const wrong of [null, {}, { appId: 'my-app' }, new MemoryAuthSecretStore()] as never[]) {
+        assert.throws(() => hooks.usePasskeyBackup(passkeys, wrong), wrongType)
+        assert.throws(() => hooks.usePasskeyRestore(passkeys, wrong), wrongType)
+        assert.throws(() => hooks.useRecoveryPhraseRestore(wrong), wrongType)
+        assert.throws(() => hooks.useRecoveryPhraseBackup(wrong), wrongType)
+        assert.throws(() => hooks.useLocalFirstAuth(wrong), wrongType)
+      }
+    })
   })
 }
 

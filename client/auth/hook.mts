@@ -1,5 +1,7 @@
 // The part of `useLocalFirstAuth` that all frameworks share.
 
+import { typeError } from '../../common/errors.mts'
+import { hasMethod } from '../../common/options.mts'
 import { BrowserAuthSecretStore } from '../secrets/browser-store.mts'
 import { createLocalFirstAuth, type LocalFirstAuth } from './auth.mts'
 
@@ -11,6 +13,16 @@ export const actionsOf = ({ login, signOut, retry }: LocalFirstAuth): LocalFirst
   signOut,
   retry,
 })
+
+/**
+ * Checks the `auth` of a hook when it is called. Jazz's own hook takes options, so callers pass those here too, or a store.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_TYPE`) if `auth` is something else.
+ */
+export function checkAuth(auth: LocalFirstAuth): void {
+  if (hasMethod(auth, 'subscribe') && hasMethod(auth, 'getState') && hasMethod(auth, 'login')) return
+  throw typeError('`auth` must be made by `createLocalFirstAuth(store)`')
+}
 
 let browserAuth: LocalFirstAuth | undefined
 

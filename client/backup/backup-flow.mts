@@ -2,7 +2,7 @@
 
 import { checkFunction } from '../../common/options.mts'
 import type { LocalFirstAuth, LocalFirstAuthState } from '../auth/auth.mts'
-import { defaultAuth } from '../auth/hook.mts'
+import { checkAuth, defaultAuth } from '../auth/hook.mts'
 import type { BrowserPasskeyBackup, PasskeyBackupForm } from './passkey-backup.mts'
 import { RecoveryPhrase } from './recovery-phrase.mts'
 
@@ -53,10 +53,11 @@ function secretOf(auth: LocalFirstAuth): Promise<string> {
   })
 }
 
-/** @throws TypeError if `passkeys` cannot back up. */
+/** @throws TypeError if `passkeys` cannot back up, or `auth` is wrong. */
 export function passkeyBackup(passkeys: Pick<BrowserPasskeyBackup, 'backup'>, auth: LocalFirstAuth): BackupWithPasskey {
   // Checked here, so that a mistake shows before the first person clicks.
   checkFunction('usePasskeyBackup', 'passkeys.backup', passkeys?.backup)
+  checkAuth(auth)
   return async (displayName) => passkeys.backup(await secretOf(auth), displayName)
 }
 
@@ -75,6 +76,7 @@ export function passkeyRestore(
   auth: LocalFirstAuth = defaultAuth(),
 ): RestoreFromPasskey {
   checkFunction('usePasskeyRestore', 'passkeys.restore', passkeys?.restore)
+  checkAuth(auth)
   return async () => auth.login(await passkeys.restore())
 }
 
@@ -87,5 +89,6 @@ export function passkeyRestore(
  * button.addEventListener('click', () => restoreFromPhrase(textarea.value))
  */
 export function recoveryPhraseRestore(auth: LocalFirstAuth = defaultAuth()): RestoreFromRecoveryPhrase {
+  checkAuth(auth)
   return async (typed) => auth.login(RecoveryPhrase.toSecret(typed))
 }

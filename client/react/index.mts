@@ -5,7 +5,7 @@
 import { useMemo, useSyncExternalStore } from 'react'
 
 import { LOADING, type LocalFirstAuth, type LocalFirstAuthState } from '../auth/auth.mts'
-import { actionsOf, defaultAuth, type LocalFirstAuthActions } from '../auth/hook.mts'
+import { actionsOf, checkAuth, defaultAuth, type LocalFirstAuthActions } from '../auth/hook.mts'
 import {
   type BackupWithPasskey,
   passkeyBackup,
@@ -34,8 +34,10 @@ export interface UsePasskeyBackup {
   backupWithPasskey: BackupWithPasskey
 }
 
-const useAuthState = (auth: LocalFirstAuth): LocalFirstAuthState =>
-  useSyncExternalStore(auth.subscribe, auth.getState, () => LOADING)
+function useAuthState(auth: LocalFirstAuth): LocalFirstAuthState {
+  checkAuth(auth)
+  return useSyncExternalStore(auth.subscribe, auth.getState, () => LOADING)
+}
 
 /**
  * Returns the device's identity: `{ secret, isLoading, error, login, signOut, retry }`. On a server, and until the secret is
@@ -43,6 +45,7 @@ const useAuthState = (auth: LocalFirstAuth): LocalFirstAuthState =>
  *
  * @param auth - From `createLocalFirstAuth`; the same at each rendering. Default: one for `new BrowserAuthSecretStore()`. Its
  *   secret is not that of a store with an `appId`.
+ * @throws TypeError (`ERR_INVALID_ARG_TYPE`) if `auth` was not made by `createLocalFirstAuth`. So do all hooks.
  * @example
  * const { secret, isLoading, error, retry } = useLocalFirstAuth(auth)
  * if (error) return <button onClick={retry}>{error.message} Try again</button>

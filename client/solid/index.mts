@@ -3,7 +3,7 @@
 import { type Accessor, createMemo, createSignal, onCleanup, onMount } from 'solid-js'
 
 import { LOADING, type LocalFirstAuth, type LocalFirstAuthState } from '../auth/auth.mts'
-import { actionsOf, defaultAuth, type LocalFirstAuthActions } from '../auth/hook.mts'
+import { actionsOf, checkAuth, defaultAuth, type LocalFirstAuthActions } from '../auth/hook.mts'
 import { type BackupWithPasskey, passkeyBackup, recoveryPhraseIn } from '../backup/backup-flow.mts'
 import type { BrowserPasskeyBackup } from '../backup/passkey-backup.mts'
 
@@ -36,6 +36,7 @@ export interface UsePasskeyBackup {
 
 /** Follows the state from when the component is mounted until its owner ends. On a server it is never mounted. */
 function follow(auth: LocalFirstAuth): Accessor<LocalFirstAuthState> {
+  checkAuth(auth)
   const [state, setState] = createSignal<LocalFirstAuthState>(LOADING)
   onMount(() => {
     const show = () => setState(auth.getState())
@@ -51,6 +52,7 @@ function follow(auth: LocalFirstAuth): Accessor<LocalFirstAuthState> {
  *
  * @param auth - From `createLocalFirstAuth`. Default: one for `new BrowserAuthSecretStore()`. Its secret is not that of a
  *   store with an `appId`.
+ * @throws TypeError (`ERR_INVALID_ARG_TYPE`) if `auth` was not made by `createLocalFirstAuth`. So do all hooks.
  * @example
  * const { secret, isLoading, error, retry } = useLocalFirstAuth(auth)
  * return <p>{isLoading() ? 'One moment …' : error()?.message}</p>

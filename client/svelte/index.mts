@@ -3,7 +3,7 @@
 import { createSubscriber } from 'svelte/reactivity'
 
 import { LOADING, type LocalFirstAuth, type LocalFirstAuthState } from '../auth/auth.mts'
-import { actionsOf, defaultAuth, type LocalFirstAuthActions } from '../auth/hook.mts'
+import { actionsOf, checkAuth, defaultAuth, type LocalFirstAuthActions } from '../auth/hook.mts'
 import { type BackupWithPasskey, passkeyBackup, recoveryPhraseIn } from '../backup/backup-flow.mts'
 import type { BrowserPasskeyBackup } from '../backup/passkey-backup.mts'
 
@@ -39,6 +39,7 @@ export interface UsePasskeyBackup {
 
 /** Returns a function that reads the state. An effect that calls it follows the state. On a server there are no effects. */
 function follow(auth: LocalFirstAuth): () => LocalFirstAuthState {
+  checkAuth(auth)
   let isFollowed = false
   const subscribe = createSubscriber((update) => {
     const end = auth.subscribe(update)
@@ -62,6 +63,7 @@ function follow(auth: LocalFirstAuth): () => LocalFirstAuthState {
  *
  * @param auth - From `createLocalFirstAuth`. Default: one for `new BrowserAuthSecretStore()`. Its secret is not that of a
  *   store with an `appId`.
+ * @throws TypeError (`ERR_INVALID_ARG_TYPE`) if `auth` was not made by `createLocalFirstAuth`. So do all hooks.
  * @example
  * const identity = useLocalFirstAuth(auth)
  * const userId = $derived(identity.secret && deriveUserId(identity.secret))

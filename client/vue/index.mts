@@ -13,7 +13,7 @@ import {
 } from 'vue'
 
 import { LOADING, type LocalFirstAuth, type LocalFirstAuthState } from '../auth/auth.mts'
-import { actionsOf, defaultAuth, type LocalFirstAuthActions } from '../auth/hook.mts'
+import { actionsOf, checkAuth, defaultAuth, type LocalFirstAuthActions } from '../auth/hook.mts'
 import { type BackupWithPasskey, passkeyBackup, recoveryPhraseIn } from '../backup/backup-flow.mts'
 import type { BrowserPasskeyBackup } from '../backup/passkey-backup.mts'
 
@@ -46,6 +46,7 @@ export interface UsePasskeyBackup {
 
 /** Follows the state from when the component is mounted until the scope ends. On a server it is never mounted. */
 function follow(auth: LocalFirstAuth): ShallowRef<LocalFirstAuthState> {
+  checkAuth(auth)
   const state = shallowRef<LocalFirstAuthState>(LOADING)
   let end: (() => void) | undefined
   function start(): void {
@@ -74,6 +75,7 @@ function follow(auth: LocalFirstAuth): ShallowRef<LocalFirstAuthState> {
  *
  * @param auth - From `createLocalFirstAuth`. Default: one for `new BrowserAuthSecretStore()`. Its secret is not that of a
  *   store with an `appId`.
+ * @throws TypeError (`ERR_INVALID_ARG_TYPE`) if `auth` was not made by `createLocalFirstAuth`. So do all hooks.
  * @example
  * const { secret, isLoading, error, retry } = useLocalFirstAuth(auth)
  * const userId = computed(() => secret.value && deriveUserId(secret.value))
