@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { root } from './platforms.mjs'
 
 /** The modules of the crate, the lowest first. Those of one line do not know each other. */
-const LAYERS = [['fault'], ['base64url'], ['jws', 'ed25519'], ['audience', 'identity'], ['proof']]
+const LAYERS = [['fault'], ['base64url'], ['jws', 'ed25519'], ['audience'], ['identity'], ['proof']]
 
 /** What a core must not ask for, by the heads of paths. */
 const FOREIGN = /^(?:std::(?:time|fs|net|env|process|io|thread)|getrandom|rand|napi)(?:::|$)/
