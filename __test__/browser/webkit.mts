@@ -48,6 +48,15 @@ async function startScreen(): Promise<{ name: string; stop(): void }> {
   return { name: `:${String(number).trim()}`, stop }
 }
 
+/** Fails when the driver does not answer in 30 seconds: it has no deadline of its own. */
+async function answered<T>(what: string, answer: PromiseLike<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`WebKitWebDriver does not answer: ${what}`)), 30_000)
+  })
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer))
+}
+
 /** One session of the driver, which has one browser with a storage in memory. */
 class WebkitProfile implements Profile {
   readonly #service: DriverService
@@ -60,14 +69,31 @@ class WebkitProfile implements Profile {
     this.#driver = driver
   }
 
+  /** Once in some hundred times the driver never answers, because its browser ended while it started. A new one does. */
   static async open(display: string): Promise<WebkitProfile> {
+    for (let tries = 3; ; tries -= 1) {
+      const profile = await WebkitProfile.#start(display).catch((error) => {
+        if (tries === 1) throw error
+      })
+      if (profile) return profile
+    }
+  }
+
+  static async #start(display: string): Promise<WebkitProfile> {
     const service = new Service.Builder(find('WebKitWebDriver'))
       .setLoopback(true)
       .setEnvironment({ ...(process.env as Record<string, string>), DISPLAY: display, GDK_BACKEND: 'x11' })
       .build()
     const address = await service.start()
     const builder = new Builder().disableEnvironmentOverrides().usingServer(address)
-    return new WebkitProfile(service, await builder.forBrowser('MiniBrowser').build())
+    try {
+      const driver = await answered('a new session', builder.forBrowser('MiniBrowser').build())
+      await answered('its window', driver.getWindowHandle())
+      return new WebkitProfile(service, driver)
+    } catch (error) {
+      await service.kill()
+      throw error
+    }
   }
 
   async version(): Promise<string> {
@@ -98,7 +124,7 @@ class WebkitProfile implements Profile {
 
   /** Only one command at a time: a session has one current tab. */
   #inTurn<T>(command: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(command)
+    const done = this.#last.then(() => answered('a command', command()))
     this.#last = done.catch(() => {})
     return done
   }
@@ -123,8 +149,7 @@ class WebkitProfile implements Profile {
 
   async close(): Promise<void> {
     if (!this.#service.isRunning()) return
-    await this.#driver.quit()
-    await this.#service.kill()
+    await answered('the end of the session', this.#driver.quit()).finally(() => this.#service.kill())
   }
 }
 
