@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import * as addon from 'local-first-identity'
 import { deriveUserId, generateAuthSecret, getLocalFirstIdentityProof } from 'local-first-identity/client'
 
-import { normalizeAudience } from '../../client/identity/audience.mts'
+import { normalizeAudience } from '../../common/audience.mts'
 import { secret, vectors } from '../support.mts'
 
 const LAST_SECOND = 253_402_300_799

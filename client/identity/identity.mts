@@ -3,9 +3,8 @@
 import { getPublicKey, hashes, sign } from '@noble/ed25519'
 import { sha512 } from '@noble/hashes/sha2.js'
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js'
-
+import { formatUuid, uuidV5 } from '../../common/uuid.mts'
 import { parseSecret } from './secret.mts'
-import { formatUuid, uuidV5 } from './uuid.mts'
 
 // The library for Ed25519 has no hash of its own. Web Crypto's would make every call asynchronous. It is also missing in
 // React Native and on pages without HTTPS.

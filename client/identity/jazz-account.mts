@@ -1,8 +1,7 @@
-import { utf8ToBytes } from '@noble/hashes/utils.js'
-
+import { uuidOf } from '../../common/audience.mts'
 import { typeError, valueError } from '../../common/errors.mts'
-import { uuidOf } from './audience.mts'
-import { formatUuid, parseUuid, uuidV5 } from './uuid.mts'
+import { founderAccount } from '../../common/founder-account.mts'
+import { formatUuid, parseUuid } from '../../common/uuid.mts'
 
 /** Whether a text is a UUID in the normal form. */
 const isNormal = (text: string): boolean => {
@@ -26,5 +25,5 @@ export function jazzAccountId(appId: string, userId: string): string {
   const app = uuidOf('appId', appId)
   if (typeof userId !== 'string') throw typeError('userId must be a string')
   if (!isNormal(userId)) throw valueError('userId must be a UUID in lower case, with hyphens')
-  return formatUuid(uuidV5(app, utf8ToBytes(`jazz-account-founder-v1\0${userId}`)))
+  return founderAccount(app, userId)
 }

@@ -1,12 +1,12 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js'
+import { normalizeAudience } from '../../common/audience.mts'
 import { encodeBase64url } from '../../common/base64url.mts'
 import { fault, rangeError, typeError } from '../../common/errors.mts'
 import { ownOptions } from '../../common/options.mts'
 import { LAST_SECOND } from '../../common/time.mts'
-import { normalizeAudience } from './audience.mts'
+import { formatUuid } from '../../common/uuid.mts'
 import { signingKeyOf } from './identity.mts'
 import { parseSecret } from './secret.mts'
-import { formatUuid } from './uuid.mts'
 
 /** The options of `getLocalFirstIdentityProof`. */
 export interface LocalFirstIdentityProofOptions {

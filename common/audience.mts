@@ -1,7 +1,7 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js'
-import { typeError, valueError } from '../../common/errors.mts'
+import { typeError, valueError } from './errors.mts'
 
-import { hasLoneSurrogate } from '../../common/text.mts'
+import { hasLoneSurrogate } from './text.mts'
 import { DNS, formatUuid, parseUuid, uuidV5 } from './uuid.mts'
 
 /**
