@@ -325,6 +325,7 @@ describe('docs/errors.md', () => {
     ['src/types.d.ts', 'ProofErrorCode'],
     ['server/refusal.mts', 'RefusalCode'],
     ['client/secrets/secret-store.mts', 'AuthSecretStoreErrorCode'],
+    ['jazz/registry-error.mts', 'AccountRegistryErrorCode'],
     ['client/backup/phrase-error.mts', 'RecoveryPhraseErrorCode'],
     ['client/backup/passkey-error.mts', 'PasskeyBackupErrorCode'],
     ['stores/store.mts', 'StoreErrorCode'],

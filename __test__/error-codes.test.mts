@@ -126,7 +126,7 @@ const CAUSES = new Set([
 ])
 
 it('no published source throws an error without a code', () => {
-  const bare = ['client', 'common', 'server', 'integrations', 'stores', 'testing']
+  const bare = ['client', 'common', 'jazz', 'server', 'integrations', 'stores', 'testing']
     .flatMap((folder) => readdirSync(root + folder, { recursive: true }).map((name) => `${folder}/${name}`))
     .filter((path) => path.endsWith('.mts') && path !== 'common/errors.mts')
     .filter((path) => /new (?:Error|TypeError|RangeError)\(/.test(readFileSync(root + path, 'utf8')))

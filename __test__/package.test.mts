@@ -86,6 +86,7 @@ describe('the helpers', () => {
   const exported = {
     client,
     'client/node': ['FileAuthSecretStore'],
+    jazz: ['AccountRegistryError', 'createAccountRegistry'],
     'client/react': hooks,
     'client/vue': hooks,
     'client/svelte': hooks,
@@ -126,8 +127,8 @@ describe('the helpers', () => {
       const packed = join(folder, 'node_modules', 'local-first-identity')
       for (const path of ['package.json', 'addon', 'lib'])
         cpSync(join(root, path), join(packed, path), { recursive: true })
-      // The client's half needs what it depends on, and its hooks a framework.
-      const paths = Object.keys(exported).filter((path) => !path.startsWith('client'))
+      // The client's half and Jazz's accounts need what they depend on, and the hooks a framework.
+      const paths = Object.keys(exported).filter((path) => path !== 'jazz' && !path.startsWith('client'))
       const imports = paths.map((path) => `await import('local-first-identity/${path}')`)
       const program = `${imports.join('; ')}
         const { session } = await import('local-first-identity/fetch')

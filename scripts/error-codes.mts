@@ -97,6 +97,12 @@ The \`code\` of a \`PasskeyBackupError\`.
 
 ${codeTable('client/backup/passkey-error.mts', 'PasskeyBackupErrorCode')}
 
+## Accounts of Jazz
+
+The \`code\` of an \`AccountRegistryError\`. The names are those of Jazz, from 2.0.0-alpha.54 on.
+
+${codeTable('jazz/registry-error.mts', 'AccountRegistryErrorCode')}
+
 ## Stores of used proofs
 
 The \`code\` of a \`StoreError\`.

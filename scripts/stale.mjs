@@ -43,7 +43,7 @@ export const succeeds = (command, ...args) => spawnSync(command, args, { cwd, st
 
 const tsc = fileURLToPath(import.meta.resolve('typescript/package.json').replace('package.json', 'bin/tsc'))
 
-const TYPESCRIPT = ['client', 'common', 'integrations', 'server', 'stores', 'testing', '__test__']
+const TYPESCRIPT = ['client', 'common', 'integrations', 'jazz', 'server', 'stores', 'testing', '__test__']
 
 /** When anything was last written that a build or a test is made of. */
 export const lastWritten = () => Math.max(rustWritten(), ...TYPESCRIPT.map(newest))
