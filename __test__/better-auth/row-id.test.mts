@@ -10,6 +10,7 @@ import { rowIdsOf } from '../../integrations/better-auth/row-id.mts'
 interface Row {
   id: string
   identifier: string
+  expiresAt: Date
 }
 
 interface Rules {
@@ -20,6 +21,8 @@ interface Rules {
   generateId?: unknown
   /** Whether it lets one row in for each ID. Default `true`. */
   isUnique?: boolean
+  /** Whether other requests delete what has expired. Default `false`. */
+  isCleaned?: boolean
   /** Whether this statement fails, by its number. */
   fails?: (statement: number) => boolean
 }
@@ -31,6 +34,7 @@ function tableWith(rules: Rules) {
     made = () => crypto.randomUUID(),
     generateId,
     isUnique = true,
+    isCleaned = false,
     fails = () => false,
   } = rules
   let rows: Row[] = []
@@ -42,6 +46,8 @@ function tableWith(rules: Rules) {
       const id = forceAllowId ? forced(data.id) : made()
       if (id === undefined || (isUnique && rows.some((row) => row.id === id))) throw new Error('no such row')
       rows.push({ ...data, id })
+      // Better Auth deletes expired rows whenever it looks one up. The clock of this server is a minute ahead.
+      if (isCleaned) rows = rows.filter(({ expiresAt }) => expiresAt.getTime() > Date.now() + 60_000)
       return { ...data, id }
     },
     async deleteMany({ where: [{ field, value }] }: { where: [{ field: 'id' | 'identifier'; value: string }] }) {
@@ -68,6 +74,7 @@ const upTo = (length: number) => (id: string) => (id.length <= length ? id : und
 describe('the IDs of a table', () => {
   for (const [name, rules, expected] of [
     ['takes any text', {}, UUID],
+    ['is cleaned up by other requests', { isCleaned: true }, UUID],
     ['has room for 32 characters', { forced: upTo(32) }, /^[\da-f]{32}$/],
     ['has room for 26', { forced: upTo(26) }, /^[0-7][\dA-HJKMNP-TV-Z]{25}$/],
     ['has room for 21', { forced: upTo(21) }, /^a[\da-z]{20}$/],

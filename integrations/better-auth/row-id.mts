@@ -42,11 +42,15 @@ export type RowIds = { byKey: (key: string) => string } | 'by-order'
 
 const byForm = (form: Form): RowIds => ({ byKey: (key) => form(sha256(key)) })
 
-/** Makes a row that reserves nothing. */
+/** Longer than a probe takes and the clocks of servers differ, in milliseconds. */
+const PROBE_MS = 600_000
+
+/** Makes a row that reserves nothing. It is not expired: Better Auth deletes expired rows at any request, of any server. */
 function newRow() {
   const now = new Date()
   const identifier = `lfi:probe:${randomUUID()}`
-  return { identifier, value: randomUUID(), expiresAt: now, createdAt: now, updatedAt: now }
+  const expiresAt = new Date(now.getTime() + PROBE_MS)
+  return { identifier, value: randomUUID(), expiresAt, createdAt: now, updatedAt: now }
 }
 
 /** Writes a row, with this ID if one is given. */
