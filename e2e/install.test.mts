@@ -13,10 +13,12 @@ import { type Manager, managers, type Selection } from './managers.mts'
 import { startRegistry } from './registry.mts'
 import { skip } from './support.mts'
 
+/** The README's example of the device, and what it prints, as its last comment says. */
 const [, example = assert.fail('the README has lost its second example')] = Array.from(
-  readFileSync(new URL('README.md', root), 'utf8').matchAll(/^```js\n(.*?)^```$/gms),
+  readFileSync(new URL('README.md', root), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms),
   ([, code]) => code ?? '',
 )
+const [, printed = assert.fail('the example does not say what it prints')] = /\/\/ (true .*)$/m.exec(example) ?? []
 
 const { glibcVersionRuntime } = (process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } })
   .header
@@ -67,7 +69,7 @@ function installed(path: string): string[] {
 }
 
 async function runsExample(path: string, [command = assert.fail(), ...args]: string[]): Promise<void> {
-  assert.equal(await succeed(command, [...args, 'example.js'], path, home), 'true 43 true\n')
+  assert.equal(await succeed(command, [...args, 'example.js'], path, home), `${printed}\n`)
 }
 
 async function failsWith(path: string): Promise<string> {

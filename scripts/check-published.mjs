@@ -10,8 +10,8 @@ import { join } from 'node:path'
 
 const read = (name) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
 const { name, version } = JSON.parse(read('package.json'))
-const blocks = Array.from(read('README.md').matchAll(/^```js\n(.*?)^```$/gms), ([, code]) => code)
-const example = blocks.find((code) => code.includes('// true 43 true'))
+const blocks = Array.from(read('README.md').matchAll(/^```ts\n(.*?)^```$/gms), ([, code]) => code)
+const example = blocks.find((code) => code.includes('// true true undefined'))
 const folder = mkdtempSync(join(tmpdir(), 'local-first-identity-'))
 const npm = (...args) =>
   execFileSync('npm', args, { cwd: folder, stdio: 'inherit', shell: process.platform === 'win32' })
@@ -22,7 +22,7 @@ try {
   npm('install', `${name}@${version}`)
   if (!process.argv.includes('--unsigned')) npm('audit', 'signatures')
   const printed = execFileSync(process.execPath, ['example.js'], { cwd: folder, encoding: 'utf8' })
-  if (printed !== 'true 43 true\n') throw new Error(`the example printed ${printed}`)
+  if (printed !== 'true true undefined\n') throw new Error(`the example printed ${printed}`)
   console.log(`${name}@${version} is installed from the registry and verifies a proof`)
 } finally {
   rmSync(folder, { recursive: true })
