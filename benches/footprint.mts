@@ -42,7 +42,10 @@ const mistakes: [unknown[], string][] = [
   [[goodToken, ''], 'audience must not be empty'],
   [[goodToken, '\ud800'], 'audience must not contain lone surrogates'],
   [[goodToken, audience, null], 'options must be a plain object'],
-  [[goodToken, audience, { maxTTLSeconds: 1 }], 'options.maxTTLSeconds is not an option'],
+  [
+    [goodToken, audience, { maxTTLSeconds: 1 }],
+    'options.maxTTLSeconds is not an option; did you mean options.maxTtlSeconds?',
+  ],
   [[goodToken, audience, { clockSkewSeconds: '60' }], 'options.clockSkewSeconds must be a number'],
   [[goodToken, audience, { now: -1 }], 'options.now must be an integer from 0 to 253402300799, in seconds'],
   [[goodToken, audience, { issuers: [] }], 'options.issuers must not be empty'],
