@@ -3,7 +3,7 @@
 import { AccountRegistryError } from './registry-error.mts'
 
 /** What is sent, and how. */
-export interface Request {
+export interface RegistryRequest {
   url: string
   headers: Readonly<Record<string, string>>
   /** The members of the JSON body. Default: no body. */
@@ -42,7 +42,7 @@ async function textOf(response: Response): Promise<string> {
   }
 }
 
-async function exchange({ url, headers, body, send }: Request, signal: AbortSignal): Promise<Answer> {
+async function exchange({ url, headers, body, send }: RegistryRequest, signal: AbortSignal): Promise<Answer> {
   const response = await send(url, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },
@@ -59,7 +59,7 @@ async function exchange({ url, headers, body, send }: Request, signal: AbortSign
 }
 
 /** Sends a request once. @throws AccountRegistryError if there is no whole answer in time. */
-export function post(request: Request): Promise<Answer> {
+export function post(request: RegistryRequest): Promise<Answer> {
   const controller = new AbortController()
   return new Promise((resolve, reject) => {
     // Not `AbortSignal.timeout`: a `fetch` of the app's own may ignore the signal.

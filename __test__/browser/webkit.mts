@@ -69,7 +69,7 @@ class WebkitProfile implements Profile {
     this.#driver = driver
   }
 
-  /** Once in some hundred times the driver never answers, because its browser ended while it started. A new one does. */
+  /** A driver never answers if its browser ends while it starts. A new one does. */
   static async open(display: string): Promise<WebkitProfile> {
     for (let tries = 3; ; tries -= 1) {
       const profile = await WebkitProfile.#start(display).catch((error) => {
